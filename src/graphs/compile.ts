@@ -1,0 +1,193 @@
+/**
+ * From a drawn graph to a program: inlines nested graphs, infers every size, applies the fast forms, plans every release.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
+import * as D from '../nodes/dims.js'
+import type { Primitive, Sink, Source, Weight } from '../nodes/node.js'
+import type { Equation } from '../nodes/solve.js'
+import { solve } from '../nodes/solve.js'
+import type { Leaf } from '../nodes/spec.js'
+import { join } from '../nodes/spec.js'
+import type { GraphError } from './errors.js'
+import type { Graph } from './graph.js'
+import { mapWires, wiresOf } from './graph.js'
+import type { Door, Entry, Instruction, Program } from './plan.js'
+import { releases } from './releases.js'
+import type { Rule } from './rewrite.js'
+import { rewrite } from './rewrite.js'
+
+/** What `compile` may be told: which fast forms to use, and whether to keep the graph's side outputs. */
+export interface CompileOptions {
+  /** Equal programs for chains of nodes; none by default, so that what runs is what is drawn. */
+  readonly rules?: ReadonlyArray<Rule>
+  /** Keep the side outputs, which costs memory and rules out fast forms across them. Default false. */
+  readonly taps?: boolean
+}
+
+interface Slot {
+  readonly dims: ReadonlyArray<D.Size>
+  readonly dtype: string
+}
+
+/** Everything that one pass over a graph collects. */
+class Collector {
+  readonly errors: Array<GraphError> = []
+  readonly equations: Array<Equation> = []
+  readonly slots = new Map<string, Slot>()
+  readonly plan: Array<Instruction> = []
+  readonly weights: Record<string, Weight<any>> = {}
+  readonly taps: Record<string, string> = {}
+  readonly sources: Array<Door<Source<any>>> = []
+  readonly sinks: Array<Door<Sink<any>>> = []
+  private readonly paths = new Set<string>()
+  private steps = 0
+
+  slot(leaf: Leaf, prefix: string): Slot {
+    return { dtype: leaf.dtype, dims: leaf.dims.map((d) => D.parse(d, (n) => prefix + n)) }
+  }
+
+  connect(at: string, leaf: Leaf, prefix: string, from: string | undefined, wire: string): void {
+    const have = from === undefined ? undefined : this.slots.get(from)
+    const want = this.slot(leaf, prefix)
+    if (have === undefined) this.errors.push({ _tag: 'UnknownWire', at, wire })
+    else if (have.dtype !== want.dtype)
+      this.errors.push({ _tag: 'DtypeConflict', at, expected: want.dtype, actual: have.dtype })
+    else if (have.dims.length !== want.dims.length)
+      this.errors.push({
+        _tag: 'RankConflict',
+        at,
+        expected: leaf.dims.join(' '),
+        actual: have.dims.map(D.show).join(' ')
+      })
+    else want.dims.forEach((d, i) => this.equations.push({ at: `${at}[${i}]`, left: d, right: have.dims[i]! }))
+  }
+
+  weigh(node: Primitive<any, any, any>, scope: string): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      Object.entries<Weight<any>>(node.weights).map(([name, weight]) => {
+        const at = join(scope, name)
+        this.weights[at] ??= weight
+        const expected = this.weights[at].spec.name
+        if (expected !== weight.spec.name)
+          this.errors.push({ _tag: 'WeightConflict', at, expected, actual: weight.spec.name })
+        return [name, at]
+      })
+    )
+  }
+
+  /** Adds the steps of `g`; `inputs` maps the paths of its inputs to slots. Returns output path to slot. */
+  inline(
+    g: Graph<any, any>,
+    prefix: string,
+    scopes: string,
+    inputs: ReadonlyMap<string, string>
+  ): ReadonlyMap<string, string> {
+    const here = new Map([...inputs].map(([p, s]) => [join('in', p), s] as const))
+    for (const step of g.steps) {
+      const path = join(prefix, step.id)
+      const scope = join(scopes, step.scope)
+      const fresh = `#${this.steps++}.`
+      if (this.paths.has(path)) this.errors.push({ _tag: 'DuplicateStep', at: path })
+      this.paths.add(path)
+      const { node } = step
+      const given = new Map(wiresOf(step.wires))
+      const wanted = (node._tag === 'Composite' ? node.graph : node).inputs.leaves
+      for (const leaf of wanted) {
+        const wire = given.get(leaf.path) ?? '(nothing)'
+        this.connect(join(path, leaf.path), leaf, fresh, here.get(wire), wire)
+      }
+      const bound = new Map(
+        wanted.flatMap(({ path: p }) => {
+          const slot = here.get(given.get(p) ?? '')
+          return slot === undefined ? [] : [[p, slot] as const]
+        })
+      )
+      if (node._tag === 'Composite') {
+        for (const [p, s] of this.inline(node.graph, path, scope, bound)) here.set(join(step.id, p), s)
+        continue
+      }
+      const writes = Object.fromEntries(node.outputs.leaves.map((l: Leaf) => [l.path, join(path, l.path)]))
+      for (const leaf of node.outputs.leaves) {
+        this.slots.set(writes[leaf.path]!, this.slot(leaf, fresh))
+        here.set(join(step.id, leaf.path), writes[leaf.path]!)
+      }
+      const reads = Object.fromEntries(bound)
+      if (node._tag === 'Source') this.sources.push({ path, node, slots: writes })
+      else if (node._tag === 'Sink') this.sinks.push({ path, node, slots: reads })
+      else this.plan.push({ path, node, weights: this.weigh(node, scope), reads, writes, drops: [] })
+    }
+    for (const [name, w] of Object.entries(g.taps)) this.taps[join(prefix, name)] = here.get(w) ?? w
+    return new Map(
+      wiresOf(g.outputs).flatMap(([p, w]) => {
+        const slot = here.get(w)
+        if (slot === undefined) this.errors.push({ _tag: 'UnknownWire', at: join(prefix, `out.${p}`), wire: w })
+        return slot === undefined ? [] : [[p, slot] as const]
+      })
+    )
+  }
+}
+
+/**
+ * Checks a graph and turns it into a program, or says everything that is wrong with it, before any tensor exists.
+ *
+ * The dims of the graph's own inputs and of its sources are rigid (they stand for any size); those of every step are free.
+ *
+ * @category interpreters
+ * @since 0.1.0
+ */
+export const compile = <I, O>(
+  graph: Graph<I, O>,
+  { rules = [], taps: keepTaps = false }: CompileOptions = {}
+): E.Either<NonEmptyArray<GraphError>, Program<I, O>> => {
+  const c = new Collector()
+  const entries: ReadonlyArray<Entry> = graph.inputs.leaves.map((leaf) => ({
+    path: leaf.path,
+    slot: join('in', leaf.path),
+    leaf
+  }))
+  for (const { slot, leaf } of entries) c.slots.set(slot, c.slot(leaf, ''))
+  const results = c.inline(graph, '', '', new Map(entries.map(({ path, slot }) => [path, slot])))
+  const delivered = new Set(c.sources.flatMap(({ slots }) => Object.values(slots)))
+  const rigid = new Set([...delivered].flatMap((s) => c.slots.get(s)!.dims.flatMap(D.names)))
+  const { bindings, conflicts } = solve((n) => n.startsWith('#') && !rigid.has(n))(c.equations)
+  const display = (p: D.Size): string => D.show(D.substitute(p, bindings)).replaceAll(/#\d+\./g, '')
+  const errors = [
+    ...c.errors,
+    ...conflicts.map(
+      ({ at, left, right }): GraphError => ({
+        _tag: 'SizeConflict',
+        at,
+        expected: display(left),
+        actual: display(right)
+      })
+    )
+  ]
+  const [first, ...others] = errors
+  if (first !== undefined) return E.left([first, ...others])
+
+  const taps = keepTaps ? c.taps : {}
+  const kept = new Set([
+    ...results.values(),
+    ...Object.values(taps),
+    ...c.sinks.flatMap(({ slots }) => Object.values(slots))
+  ])
+  return E.right({
+    graph,
+    entries: [
+      ...entries,
+      ...c.sources.flatMap(({ path, node, slots }) =>
+        node.outputs.leaves.map((leaf: Leaf) => ({ path: join(path, leaf.path), slot: slots[leaf.path]!, leaf }))
+      )
+    ],
+    plan: releases(rewrite(rules, kept)(c.plan), kept),
+    outputs: mapWires(graph.outputs, (p) => results.get(p)!),
+    taps,
+    sources: c.sources,
+    sinks: c.sinks,
+    sizes: Object.fromEntries([...c.slots].map(([s, { dims }]) => [s, dims.map(display).join(' ')])),
+    weights: c.weights
+  })
+}

@@ -1,0 +1,33 @@
+import type { CommonParams, DetectorParams } from '../io/config-model.js'
+import { gaussian2kp } from '../nodes/gaussian2kp.js'
+import { rescale } from '../nodes/resize.js'
+import { spatialSoftmax } from '../nodes/spatial-softmax.js'
+import { record, tensor } from '../nodes/spec.js'
+import { hourglass } from './blocks.js'
+import { graph, toNode } from './graph.js'
+
+/**
+ * Keypoints of pictures [B, H, W, C]: one heatmap each from a U-Net, softmax, mean and variance.
+ *
+ * Taps: `logits`, `heatmap`. Weights are named from the original's `kp_detector`.
+ *
+ * Source: Monkey-Net (CVPR 2019), section 3.2; `KPDetector` in the reference `modules/keypoint_detector.py`.
+ *
+ * @category graphs
+ * @since 0.1.0
+ */
+export const detector = (common: CommonParams, params: DetectorParams) =>
+  graph(
+    'detector',
+    record({ frames: tensor(`B H W ${common.num_channels}` as 'B H W C') }),
+    ({ frames }, { step, tap }) => {
+      const x =
+        params.scale_factor === 1 ? frames : step('scale', rescale({ factor: params.scale_factor }), { x: frames }).y
+      const predictor = toNode(hourglass(params, common.num_channels, common.num_kp))
+      const logits = step('predictor', predictor, { x }).y
+      const { heatmap } = step('softmax', spatialSoftmax({ temperature: params.temperature }), { logits })
+      tap('logits', logits)
+      tap('heatmap', heatmap)
+      return step('points', gaussian2kp({ variance: common.kp_variance, clip: params.clip_variance ?? 0 }), { heatmap })
+    }
+  )

@@ -1,0 +1,71 @@
+import type { CommonParams } from '../io/config-model.js'
+import { adaptVariance } from '../nodes/adapt-variance.js'
+import { type Keypoints, keypoints } from '../nodes/keypoints.js'
+import { movementScale } from '../nodes/movement-scale.js'
+import { clipMean, constantScale, relativeMotion } from '../nodes/relative-motion.js'
+import { first } from '../nodes/select.js'
+import type { Spec } from '../nodes/spec.js'
+import { record } from '../nodes/spec.js'
+import { type Draw, type Graph, graph, type Wires } from './graph.js'
+
+/** How driving keypoints are brought to the source: the original's `normalization_params`. */
+export interface Normalisation {
+  /** Carry the motion over, instead of the positions. */
+  readonly move_location: boolean
+  /** Scale the motion by the size of the objects; acts only with `move_location`. */
+  readonly movement_mult: boolean
+  /** Carry the change of the variance over. */
+  readonly adapt_variance: boolean
+  /** Hold positions inside the picture. */
+  readonly clip_mean: boolean
+}
+
+/** The keypoints of a source, of the driving frame where the motion starts, and of driving frames. */
+export interface Driven {
+  readonly source: Keypoints
+  readonly initial: Keypoints
+  readonly driving: Keypoints
+}
+
+/**
+ * Driving keypoints as the source should show them.
+ *
+ * Source: Monkey-Net (CVPR 2019), section 3.6; `normalize_kp` in the reference `transfer.py`.
+ *
+ * @category graphs
+ * @since 0.1.0
+ */
+export const normalise = ({ num_kp, kp_variance }: CommonParams, how: Normalisation): Graph<Driven, Keypoints> => {
+  const inputs: Spec<Driven> = record({
+    source: keypoints(kp_variance, '1', num_kp),
+    initial: keypoints(kp_variance, '1', num_kp),
+    driving: keypoints(kp_variance, 'B', num_kp)
+  })
+  return graph('normalise', inputs, ({ source, initial, driving }, { step }) => {
+    const scale = () =>
+      how.movement_mult
+        ? step('scale', movementScale, { source: source.mean, initial: initial.mean })
+        : step('scale', constantScale({ value: 1 }), {})
+    const moved = how.move_location
+      ? step('move', relativeMotion, {
+          source: source.mean,
+          initial: initial.mean,
+          driving: driving.mean,
+          scale: scale().scale
+        }).mean
+      : driving.mean
+    const mean = how.clip_mean ? step('clip', clipMean, { mean: moved }).mean : moved
+    if (typeof kp_variance === 'number' || driving.var === undefined) return { mean }
+    if (!how.adapt_variance) return { mean, var: driving.var }
+    const variances = { source: source.var!, initial: initial.var!, driving: driving.var }
+    return { mean, var: step('adapt', adaptVariance({ variance: kp_variance }), variances).var }
+  }) as Graph<Driven, Keypoints>
+}
+
+/** The keypoints of the first of a batch. */
+export const firstKeypoints = (id: string, kp: Wires<Keypoints>, { kp_variance }: CommonParams, { step }: Draw) => {
+  const mean = step(`${id}Mean`, first({ dims: 'K 2' }), { x: kp.mean }).y as typeof kp.mean
+  if (kp.var === undefined) return { mean }
+  const dims = kp_variance === 'single' ? 'K 1 1' : 'K 2 2'
+  return { mean, var: step(`${id}Var`, first({ dims }), { x: kp.var }).y as typeof kp.var }
+}

@@ -1,0 +1,190 @@
+/**
+ * The interpreter under all others: weights and held inputs bound once, then one tick after the other.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Bindings } from '../nodes/dims.js'
+import { get, match } from '../nodes/match.js'
+import type { Values } from '../nodes/node.js'
+import { build } from '../nodes/spec.js'
+import * as tf from '../nodes/tf.js'
+import { fail } from './failure.js'
+import { mapWires } from './graph.js'
+import type { Instruction, Program } from './plan.js'
+
+/** How a program is run. */
+export interface Options {
+  /** Check every node's inputs and outputs against its specs: always, never, or (default) in the first tick. */
+  readonly check?: boolean | 'first'
+  /** Told of every node that ran, and for how many milliseconds. */
+  readonly profile?: (path: string, kind: string, milliseconds: number) => void
+}
+
+/** What one tick hands over: every tensor in it is the receiver's. */
+export interface Result<O> {
+  readonly outputs: O
+  readonly taps: Values
+  /** What each sink of the program is due, in the order of `program.sinks`. */
+  readonly sinks: ReadonlyArray<unknown>
+}
+
+/**
+ * A program with its weights and held inputs bound. `tick` borrows its inputs; `close` lets go of what was computed once.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Session<O> {
+  readonly tick: (inputs: unknown) => Result<O>
+  readonly close: () => void
+}
+
+/** Live tensors by slot. Slots of `borrowed` are somebody else's. */
+type Env = Map<string, tf.Tensor>
+
+const weightsOf = (line: Instruction, values: Values): Values =>
+  Object.fromEntries(Object.entries(line.weights).map(([name, path]) => [name, values[path]!]))
+
+/** Runs one line: reads, computes in a tidy, adds the results, lets go of what is dead. */
+const perform = (
+  line: Instruction,
+  values: Values,
+  env: Env,
+  borrowed: ReadonlySet<string>,
+  check: boolean,
+  profile: Options['profile']
+): void => {
+  const { node, reads, writes } = line
+  const began = profile === undefined ? 0 : performance.now()
+  const x = build(node.inputs, (l) => env.get(reads[l.path]!))
+  const known: E.Either<ReadonlyArray<never> | any, Bindings> = check
+    ? match(node.inputs.leaves, x)
+    : E.right(new Map())
+  if (E.isLeft(known)) fail({ _tag: 'BadInput', at: line.path, errors: known.left })
+  const leaves = node.outputs.leaves
+  const fresh = tf.tidy(() => {
+    let y: unknown
+    try {
+      y = node.run(x, weightsOf(line, values))
+    } catch (cause) {
+      return fail({ _tag: 'NodeThrew', at: line.path, cause })
+    }
+    const given = new Set(env.values())
+    return leaves.map((l: { readonly path: string }) => {
+      const z = get(y, l.path) as tf.Tensor
+      return given.has(z) ? tf.clone(z) : z
+    })
+  })
+  leaves.forEach((l: { readonly path: string }, i: number) => env.set(writes[l.path]!, fresh[i]!))
+  if (check) {
+    const y = build(node.outputs, (l) => env.get(writes[l.path]!))
+    const fits = match(leaves, y, known.right)
+    if (E.isLeft(fits)) return fail({ _tag: 'BadOutput', at: line.path, errors: fits.left })
+  }
+  for (const slot of line.drops)
+    if (!borrowed.has(slot)) {
+      env.get(slot)?.dispose()
+      env.delete(slot)
+    }
+  profile?.(line.path, node.kind, performance.now() - began)
+}
+
+const release = (env: Env, borrowed: ReadonlySet<string>): void => {
+  for (const [slot, x] of env) if (!borrowed.has(slot)) x.dispose()
+  env.clear()
+}
+
+/** Parts a plan into the lines that need only `given` slots and the rest. */
+const split = (plan: ReadonlyArray<Instruction>, given: ReadonlySet<string>) => {
+  const fixed = new Set(given)
+  const once: Array<Instruction> = []
+  const each: Array<Instruction> = []
+  for (const line of plan)
+    if (Object.values(line.reads).every((slot) => fixed.has(slot))) {
+      once.push(line)
+      for (const slot of Object.values(line.writes)) fixed.add(slot)
+    } else each.push(line)
+  return { once, each, fixed }
+}
+
+/** Every weight that the program names, checked against its spec. */
+const checkWeights = (program: Program<any, any>, values: Values): void => {
+  for (const [path, { spec }] of Object.entries(program.weights)) {
+    const fits = match(spec.leaves, values[path])
+    if (E.isLeft(fits)) fail({ _tag: 'BadWeights', at: path, errors: fits.left })
+  }
+}
+
+/**
+ * Binds weights and held inputs: what depends on them alone is computed here, once. Throws a `Failure<RunError>`.
+ *
+ * Borrows the weights and what is held until it is closed.
+ *
+ * @category interpreters
+ * @since 0.1.0
+ */
+export const open =
+  <I, O>(program: Program<I, O>, { check = 'first', profile }: Options = {}) =>
+  (values: Values, held: Partial<I> | Readonly<Record<string, unknown>> = {}): Session<O> => {
+    checkWeights(program, values)
+    const given = program.entries.filter(({ path }) => get(held, path) !== undefined)
+    const awaited = program.entries.filter(({ path }) => get(held, path) === undefined)
+    const lent = new Set(given.map(({ slot }) => slot))
+    const { once, each, fixed } = split(program.plan, lent)
+    const wanted = new Set([
+      ...each.flatMap(({ reads }) => Object.values(reads)),
+      ...program.sinks.flatMap(({ slots }) => Object.values(slots)),
+      ...Object.values(program.taps)
+    ])
+    mapWires(program.outputs, (_, slot) => wanted.add(slot))
+
+    const base: Env = new Map(given.map(({ path, slot }) => [slot, get(held, path) as tf.Tensor]))
+    const keep = new Set([...lent, ...wanted])
+    try {
+      for (const line of once) perform(line, values, base, keep, check !== false, profile)
+    } catch (e) {
+      release(base, lent)
+      throw e
+    }
+
+    let ticks = 0
+    const tick = (inputs: unknown): Result<O> => {
+      const checked = check === true || (check === 'first' && ticks === 0)
+      ticks += 1
+      if (checked) {
+        const fits = match(
+          awaited.map(({ leaf, path }) => ({ ...leaf, path })),
+          inputs
+        )
+        if (E.isLeft(fits)) return fail({ _tag: 'BadInput', at: '', errors: fits.left })
+      }
+      const env: Env = new Map(base)
+      const borrowed = new Set(fixed)
+      for (const { path, slot } of awaited) {
+        env.set(slot, get(inputs, path) as tf.Tensor)
+        borrowed.add(slot)
+      }
+      const handed = new Set<string>()
+      const hand = (slot: string): tf.Tensor => {
+        const x = env.get(slot)!
+        if (borrowed.has(slot) || handed.has(slot)) return tf.clone(x)
+        handed.add(slot)
+        return x
+      }
+      try {
+        for (const line of each) perform(line, values, env, borrowed, checked, profile)
+        const result: Result<O> = {
+          outputs: mapWires(program.outputs, (_, slot) => hand(slot)),
+          taps: mapWires(program.taps as never, (_, slot) => hand(slot)),
+          sinks: program.sinks.map(({ node, slots }) => build(node.inputs, (l) => hand(slots[l.path]!)))
+        }
+        release(env, new Set([...borrowed, ...handed]))
+        return result
+      } catch (e) {
+        release(env, borrowed)
+        throw e
+      }
+    }
+    return { tick, close: () => release(base, lent) }
+  }

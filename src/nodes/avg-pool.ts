@@ -1,0 +1,22 @@
+import * as t from 'io-ts'
+import { body, define } from './node.js'
+import { record, tensor } from './spec.js'
+import * as tf from './tf.js'
+
+/**
+ * Mean over windows of 2x2 pixels: sizes must be `even`, or an odd last row or column is left out.
+ *
+ * Source: `AvgPool3d((1, 2, 2))` in the reference `modules/util.py`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const avgPool = define('avgPool', t.strict({ even: t.boolean }), ({ even }) =>
+  body(
+    {
+      inputs: record({ x: tensor('B H W C') }),
+      outputs: record({ y: tensor(even ? 'B H/2 W/2 C' : 'B floor(H/2) floor(W/2) C') })
+    },
+    ({ x }) => ({ y: tf.avgPool(x, 2, 2, 'valid') })
+  )
+)

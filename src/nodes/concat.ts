@@ -1,0 +1,20 @@
+import * as t from 'io-ts'
+import { body, define, whole } from './node.js'
+import { record, tensor } from './spec.js'
+import * as tf from './tf.js'
+
+/**
+ * Two maps side by side in the channels: [B, H, W, C] and [B, H, W, D] make [B, H, W, C+D].
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const concat = define('concat', t.strict({ a: whole, b: whole }), ({ a, b }) =>
+  body(
+    {
+      inputs: record({ a: tensor(`B H W ${a}` as 'B H W C'), b: tensor(`B H W ${b}` as 'B H W D') }),
+      outputs: record({ y: tensor(`B H W ${a + b}` as 'B H W C') })
+    },
+    (x) => ({ y: tf.concat([x.a, x.b], 3) })
+  )
+)

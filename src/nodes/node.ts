@@ -1,0 +1,170 @@
+/**
+ * A node: a named pure function with a spec on each side, made by its kind from settings that are plain data.
+ *
+ * ```ts
+ * interface Primitive<I, O, W> { kind; settings; inputs; outputs; weights; run: (inputs: I, weights: W) => O }
+ * ```
+ *
+ * @since 0.1.0
+ */
+import * as t from 'io-ts'
+import type { Spec } from './spec.js'
+import type * as tf from './tf.js'
+
+/**
+ * Tensors by path: the weights of a whole program, a checkpoint, a set of gradients.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Values = Readonly<Record<string, tf.Tensor>>
+
+/** A learned tensor, or a running statistic: its spec and how to draw its first value. */
+export interface Weight<A> {
+  readonly spec: Spec<A>
+  readonly role: 'parameter' | 'statistic'
+  readonly init: (seed: number) => A
+}
+
+/** Settings are plain data, so that a graph can be written down and read back. */
+export type Settings = Readonly<Record<string, unknown>>
+
+/**
+ * A value of type `A` whose tensors may have any static rank. tfjs infers `Tensor<Rank>` for most results, so a node's
+ * output ranks are promised by its spec and verified by `match`, not by casts in every body.
+ */
+export type AnyRank<A> = A extends tf.Tensor ? tf.Tensor : { readonly [K in keyof A]: AnyRank<A[K]> }
+
+/** The body of a node: borrows its inputs and weights, returns fresh outputs; the interpreter tidies. */
+export type Run<I, O, W> = (inputs: I, weights: W) => AnyRank<O>
+
+/**
+ * The signature of a node: what goes in, what comes out, what is learned.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Signature<I, O, W> {
+  readonly inputs: Spec<I>
+  readonly outputs: Spec<O>
+  readonly weights?: { readonly [K in keyof W]: Weight<W[K]> }
+}
+
+/**
+ * A node that computes.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Primitive<I, O, W = {}> extends Required<Signature<I, O, W>> {
+  readonly _tag: 'Primitive'
+  readonly kind: string
+  readonly settings: Settings
+  readonly run: Run<I, O, W>
+}
+
+/**
+ * A pure description of where tensors come from: opened, paused and closed by the interpreter. A `held` source has one
+ * value for the whole stream, a `ticking` one a value per tick.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Source<O> {
+  readonly _tag: 'Source'
+  readonly kind: string
+  readonly settings: Settings
+  readonly pace: 'held' | 'ticking'
+  readonly inputs: Spec<{}>
+  readonly outputs: Spec<O>
+}
+
+/**
+ * A pure description of where tensors go.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Sink<I> {
+  readonly _tag: 'Sink'
+  readonly kind: string
+  readonly settings: Settings
+  readonly inputs: Spec<I>
+  readonly outputs: Spec<{}>
+}
+
+/** Anything that a step of a graph can be, but for a graph itself. */
+export type Leafnode<I, O> = Primitive<I, O, any> | Source<O> | Sink<I>
+
+/** A family of nodes: reads settings, makes a node. */
+export interface Kind<S, N> {
+  (settings: S): N
+  readonly kind: string
+  readonly codec: t.Type<S>
+}
+
+/** A whole number, as a setting. */
+export const whole = new t.Type<number>(
+  'whole number',
+  (u): u is number => Number.isInteger(u),
+  (u, c) => (Number.isInteger(u) ? t.success(u as number) : t.failure(u, c)),
+  t.identity
+)
+
+/** What a node does, before it has a name: its signature and its function. */
+export interface Body<I, O, W> extends Signature<I, O, W> {
+  readonly run: Run<I, O, W>
+}
+
+/**
+ * A signature with the function that keeps it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const body = <I, O, W = {}>(signature: Signature<I, O, W>, run: Run<I, O, W>): Body<I, O, W> => ({
+  ...signature,
+  run
+})
+
+/**
+ * Defines a family of nodes by a codec for its settings and a function from settings to what the node does.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const define = <S extends object, I, O, W = {}>(
+  kind: string,
+  codec: t.Type<S>,
+  make: (settings: S) => Body<I, O, W>
+): Kind<S, Primitive<I, O, W>> =>
+  family(kind, codec, (settings) => {
+    const weights = {} as Primitive<I, O, W>['weights']
+    return { _tag: 'Primitive', kind, settings: codec.encode(settings) as Settings, weights, ...make(settings) }
+  })
+
+/**
+ * Defines a family of nodes from a function that makes them; for sources and sinks.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const family = <S, N>(kind: string, codec: t.Type<S>, make: (settings: S) => N): Kind<S, N> => {
+  const made = (settings: S): N => make(settings)
+  return Object.assign(Object.defineProperty(made, 'name', { value: kind }), { kind, codec })
+}
+
+/**
+ * A node without settings.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const node = <I, O, W = {}>(
+  kind: string,
+  signature: Signature<I, O, W>,
+  run: Run<I, O, W>
+): Primitive<I, O, W> => define(kind, t.strict({}), () => body(signature, run))({})
+
+/** What a catalogue holds: a kind, or the one node of a kind without settings. */
+export type Entry = Kind<any, Leafnode<any, any>> | Primitive<any, any, any>

@@ -1,0 +1,24 @@
+import * as t from 'io-ts'
+import { body, define } from './node.js'
+import { record, tensor } from './spec.js'
+import * as tf from './tf.js'
+
+/**
+ * Heatmaps from logits: `softmax(logits / temperature)` over the pixels of each channel; every map sums to 1.
+ *
+ * Source: `KPDetector.forward` in the reference `modules/keypoint_detector.py`; supplement, section A (temperature 0.1).
+ *
+ * @category keypoints
+ * @since 0.1.0
+ */
+export const spatialSoftmax = define('spatialSoftmax', t.strict({ temperature: t.number }), ({ temperature }) =>
+  body(
+    { inputs: record({ logits: tensor('B H W K') }), outputs: record({ heatmap: tensor('B H W K') }) },
+    ({ logits }) => {
+      const [b, h, w, k] = logits.shape
+      const flat = tf.transpose(tf.reshape(logits, [b, h * w, k]), [0, 2, 1]) // B K HW
+      const mass = tf.softmax(tf.div(flat, temperature)) // B K HW
+      return { heatmap: tf.reshape(tf.transpose(mass, [0, 2, 1]), [b, h, w, k]) }
+    }
+  )
+)

@@ -1,0 +1,171 @@
+/**
+ * The engine: the only module that names a tfjs package.
+ *
+ * Operations come from `tfjs-core` and are the same on every backend; `startEngine` chooses the backend once per process.
+ *
+ * @since 0.1.0
+ */
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import * as core from '@tensorflow/tfjs-core'
+
+export * from '@tensorflow/tfjs-core'
+
+/**
+ * The backends, best first: native TensorFlow, WebAssembly (inference only), plain JavaScript.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export const backends = ['tensorflow', 'wasm', 'cpu'] as const
+
+/** The name of a backend. */
+export type Backend = (typeof backends)[number]
+
+/** What runs: the backend and the version of the library under it. */
+export interface Engine {
+  readonly backend: Backend
+  readonly version: string
+}
+
+const load = createRequire(import.meta.url)
+
+/** Older tfjs-node calls two helpers that Node 23 took away. */
+const restoreUtil = (): void => {
+  const util = load('node:util') as Record<string, unknown>
+  util.isNullOrUndefined ??= (x: unknown) => x === null || x === undefined
+  util.isArray ??= Array.isArray
+}
+
+const starters: Readonly<Record<Backend, () => string | Promise<string>>> = {
+  tensorflow: () => {
+    process.env.TF_CPP_MIN_LOG_LEVEL ??= '3'
+    restoreUtil()
+    return (load('@tensorflow/tfjs-node-gpu') as { version: Record<string, string> }).version.tensorflow ?? 'unknown'
+  },
+  wasm: () => {
+    const wasm = load('@tensorflow/tfjs-backend-wasm') as {
+      version_wasm: string
+      setWasmPaths: (folder: string) => void
+    }
+    wasm.setWasmPaths(`${dirname(load.resolve('@tensorflow/tfjs-backend-wasm'))}/`)
+    return wasm.version_wasm
+  },
+  cpu: () => (load('@tensorflow/tfjs') as { version: Record<string, string> }).version.tfjs ?? 'unknown'
+}
+
+let started: Promise<Engine> | undefined
+
+const start = async (backend: Backend): Promise<Engine> => {
+  const version = await starters[backend]()
+  if (!(await core.setBackend(backend))) throw new Error(`backend ${backend} did not start`)
+  await core.ready()
+  return { backend, version }
+}
+
+const firstOf = async (wanted: ReadonlyArray<Backend>): Promise<Engine> => {
+  const failures: Array<string> = []
+  for (const backend of wanted) {
+    try {
+      return await start(backend)
+    } catch (cause) {
+      failures.push(`${backend}: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`)
+    }
+  }
+  throw new Error(failures.join('; '))
+}
+
+/**
+ * Starts the engine; later calls return the one that runs, for there is one engine per process.
+ *
+ * @param wanted one backend, or nothing for the best that is there (the environment's `KEYFLOW_BACKEND` first).
+ *
+ * Rejects with an `Error` that names every backend tried and why it did not start.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const startEngine = (wanted: string | undefined = process.env.KEYFLOW_BACKEND): Promise<Engine> => {
+  const known = backends.find((b) => b === wanted)
+  if (wanted !== undefined && wanted !== '' && known === undefined)
+    return Promise.reject(new Error(`unknown backend ${wanted}; one of ${backends.join(', ')}`))
+  started ??= firstOf(known === undefined ? backends.slice(0, 2) : [known]).catch((cause) => {
+    started = undefined
+    throw cause
+  })
+  return started
+}
+
+/** Whether operations run on native TensorFlow, where any of its kernels can be called by name. */
+export const isNative = (): boolean => core.getBackend() === 'tensorflow'
+
+/** What TensorFlow's own kernels are called through, as tfjs-node has it. */
+interface Native extends core.KernelBackend {
+  readonly binding: {
+    readonly TF_FLOAT: number
+    readonly TF_INT32: number
+    readonly TF_INT64: number
+    readonly TF_ATTR_TYPE: number
+    readonly TF_ATTR_BOOL: number
+    readonly TF_ATTR_FLOAT: number
+    readonly TF_ATTR_STRING: number
+    readonly createTensor: (shape: ReadonlyArray<number>, dtype: number, values: ArrayLike<number>) => number
+    readonly deleteTensor: (id: number) => void
+    readonly executeOp: (name: string, attrs: unknown, inputs: ReadonlyArray<number>, outputs: number) => Array<unknown>
+  }
+  readonly getInputTensorIds: (inputs: ReadonlyArray<core.Tensor>) => Array<number>
+  readonly createOutputTensor: (metadata: unknown) => core.Tensor
+}
+
+/** A dtype, as an attribute of a native kernel. */
+export interface TypeAttribute {
+  readonly dtype: 'float32' | 'int32'
+}
+
+/** An int64 vector, which tfjs itself cannot hold, as an input of a native kernel. */
+export interface Long {
+  readonly long: ReadonlyArray<number>
+}
+
+export const type = (dtype: TypeAttribute['dtype']): TypeAttribute => ({ dtype })
+export const long = (values: ReadonlyArray<number>): Long => ({ long: values })
+
+/**
+ * Runs one kernel of TensorFlow by its name; only where `isNative()`. It is not differentiated.
+ *
+ * @category interpreters
+ * @since 0.1.0
+ */
+export const kernel = (
+  name: string,
+  attributes: Readonly<Record<string, TypeAttribute | boolean | number | string>>,
+  inputs: ReadonlyArray<core.Tensor | Long>
+): core.Tensor => {
+  const native = core.backend() as Native
+  const { binding } = native
+  const typed = Object.entries(attributes).map(([key, value]) =>
+    typeof value === 'boolean'
+      ? { name: key, type: binding.TF_ATTR_BOOL, value }
+      : typeof value === 'number'
+        ? { name: key, type: binding.TF_ATTR_FLOAT, value }
+        : typeof value === 'string'
+          ? { name: key, type: binding.TF_ATTR_STRING, value }
+          : {
+              name: key,
+              type: binding.TF_ATTR_TYPE,
+              value: value.dtype === 'int32' ? binding.TF_INT32 : binding.TF_FLOAT
+            }
+  )
+  const longs: Array<number> = []
+  const ids = inputs.map((x) => {
+    if (x instanceof core.Tensor) return native.getInputTensorIds([x])[0]!
+    const pairs = new Int32Array(x.long.flatMap((n) => [n, 0])) // little endian int64, all below 2^31
+    longs.push(binding.createTensor([x.long.length], binding.TF_INT64, pairs))
+    return longs.at(-1)!
+  })
+  try {
+    return native.createOutputTensor(binding.executeOp(name, typed, ids, 1)[0])
+  } finally {
+    longs.forEach(binding.deleteTensor)
+  }
+}

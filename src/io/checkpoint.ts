@@ -12,7 +12,7 @@ import type { Problem } from './problem.js'
 import { readLegacy, type Saved } from './pth-legacy.js'
 import { readZip } from './pth-zip.js'
 import { readBytes } from './read-bytes.js'
-import { bytesOf, type StoredTensor, sizeOf } from './stored-tensor.js'
+import { bytesOf, plainBytes, type StoredTensor, sizeOf } from './stored-tensor.js'
 
 /**
  * A value in a checkpoint: lists and tuples are arrays, dictionaries are maps.
@@ -184,7 +184,7 @@ export const parseCheckpoint = (file: string, bytes: Uint8Array): E.Either<Probl
   return known === undefined
     ? E.left(complaint(file)('byte 0', 'a checkpoint of PyTorch, old layout or zip', 'something else'))
     : pipe(
-        known(file, bytes),
+        known(file, plainBytes(bytes)),
         E.flatMap((saved) => finish(file, saved, 2 ** 26 + 4 * bytes.length))
       )
 }

@@ -27,7 +27,7 @@ import {
   isObject,
   metadataKey
 } from './safetensors-header.js'
-import { bytesOf, type Dtype, type StoredTensor, sizeOf } from './stored-tensor.js'
+import { bytesOf, type Dtype, plainBytes, type StoredTensor, sizeOf } from './stored-tensor.js'
 
 export type { StoredTensor } from './stored-tensor.js'
 export { bytesOf, Dtype, float32Of, halfOf, sizeOf, storedFloat32, storedHalf } from './stored-tensor.js'
@@ -63,7 +63,7 @@ export const parse = (file: string, bytes: Uint8Array): E.Either<Problem, Safete
     E.bind('header', ({ length }) => headerOf(file, bytes.subarray(8, 8 + length))),
     E.flatMap(({ length, header }) => {
       const bad = complaint(file)
-      const data = bytes.subarray(8 + length)
+      const data = plainBytes(bytes).subarray(8 + length)
       const named = Object.entries(header).filter(([name]) => name !== metadataKey)
       const metadata = Object.hasOwn(header, metadataKey) ? header[metadataKey] : undefined
       const [first, ...rest] = [

@@ -124,7 +124,7 @@ export const float32Of = ({ dtype, data }: StoredTensor): Float32Array => {
     case 'F32':
       return data.byteOffset % 4 === 0
         ? new Float32Array(data.buffer, data.byteOffset, n)
-        : new Float32Array(data.slice(0, 4 * n).buffer)
+        : new Float32Array(new Uint8Array(data.subarray(0, 4 * n)).buffer) // no slice: that of a Buffer does not copy
     case 'F16':
       return each((i) => fromHalf(view.getUint16(2 * i, true)))
     case 'BF16': {
@@ -185,3 +185,12 @@ export const storedHalf = (shape: ReadonlyArray<number>, values: Float32Array): 
   shape,
   data: halfOf(values)
 })
+
+/**
+ * Bytes as plain bytes: a Buffer of Node does other things under the same names.
+ *
+ * @category conversion
+ * @since 0.1.0
+ */
+export const plainBytes = (bytes: Uint8Array): Uint8Array =>
+  new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -155,6 +155,8 @@ describe('values', () => {
     const data = new Uint8Array(9)
     data.set(new Uint8Array(new Float32Array([1.5, -2]).buffer), 1)
     expect(float32Of({ dtype: 'F32', shape: [2], data: data.subarray(1) })).toEqual(new Float32Array([1.5, -2]))
+    const buffer = Buffer.from(data).subarray(1)
+    expect(float32Of({ dtype: 'F32', shape: [2], data: buffer })).toEqual(new Float32Array([1.5, -2]))
   })
 
   it('keeps every half precision number', () => {

@@ -101,7 +101,10 @@ export const named: Readonly<Record<string, Named>> = {
     build: ({ model: { common_params: common }, normalisation }) =>
       graph(
         'normalise',
-        record({ source: keypoints(common.kp_variance, '1', common.num_kp), driving: keypoints(common.kp_variance, 'B', common.num_kp) }),
+        record({
+          source: keypoints(common.kp_variance, '1', common.num_kp),
+          driving: keypoints(common.kp_variance, 'B', common.num_kp)
+        }),
         ({ source, driving }, draw) => {
           const initial = firstKeypoints('initial', driving, common, draw)
           return draw.step('normalise', toNode(normalise(common, normalisation)), { source, initial, driving })

@@ -5,11 +5,11 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Bindings } from '../nodes/dims.js'
-import { get, match } from '../nodes/match.js'
+import { get, match, type SpecError } from '../nodes/match.js'
 import type { Values } from '../nodes/node.js'
 import { build } from '../nodes/spec.js'
 import * as tf from '../nodes/tf.js'
-import { fail } from './failure.js'
+import { fail, type RunError } from './failure.js'
 import { mapWires } from './graph.js'
 import type { Instruction, Program } from './plan.js'
 
@@ -46,6 +46,27 @@ type Env = Map<string, tf.Tensor>
 const weightsOf = (line: Instruction, values: Values): Values =>
   Object.fromEntries(Object.entries(line.weights).map(([name, path]) => [name, values[path]!]))
 
+/** What a line computes, as fresh tensors in the order of its outputs. */
+const compute = ({ node, path }: Instruction, x: unknown, weights: Values, given: ReadonlySet<tf.Tensor>) =>
+  tf.tidy(() => {
+    let y: unknown
+    try {
+      y = node.run(x, weights)
+    } catch (cause) {
+      return fail({ _tag: 'NodeThrew', at: path, cause })
+    }
+    return node.outputs.leaves.map((l) => {
+      const z = get(y, l.path) as tf.Tensor
+      return given.has(z) ? tf.clone(z) : z
+    })
+  })
+
+/** The right of a check, or a failure that says where. */
+const fits = <A>(
+  result: E.Either<ReadonlyArray<SpecError>, A>,
+  error: (errors: ReadonlyArray<SpecError>) => RunError
+): A => (E.isLeft(result) ? fail(error(result.left)) : result.right)
+
 /** Runs one line: reads, computes in a tidy, adds the results, lets go of what is dead. */
 const perform = (
   line: Instruction,
@@ -55,39 +76,24 @@ const perform = (
   check: boolean,
   profile: Options['profile']
 ): void => {
-  const { node, reads, writes } = line
+  const { node, path: at, reads, writes } = line
   const began = profile === undefined ? 0 : performance.now()
   const x = build(node.inputs, (l) => env.get(reads[l.path]!))
-  const known: E.Either<ReadonlyArray<never> | any, Bindings> = check
-    ? match(node.inputs.leaves, x)
-    : E.right(new Map())
-  if (E.isLeft(known)) fail({ _tag: 'BadInput', at: line.path, errors: known.left })
-  const leaves = node.outputs.leaves
-  const fresh = tf.tidy(() => {
-    let y: unknown
-    try {
-      y = node.run(x, weightsOf(line, values))
-    } catch (cause) {
-      return fail({ _tag: 'NodeThrew', at: line.path, cause })
-    }
-    const given = new Set(env.values())
-    return leaves.map((l: { readonly path: string }) => {
-      const z = get(y, l.path) as tf.Tensor
-      return given.has(z) ? tf.clone(z) : z
-    })
-  })
-  leaves.forEach((l: { readonly path: string }, i: number) => env.set(writes[l.path]!, fresh[i]!))
+  const known: Bindings = check
+    ? fits(match(node.inputs.leaves, x), (errors) => ({ _tag: 'BadInput', at, errors }))
+    : new Map()
+  const fresh = compute(line, x, weightsOf(line, values), new Set(env.values()))
+  node.outputs.leaves.forEach((l, i) => env.set(writes[l.path]!, fresh[i]!))
   if (check) {
     const y = build(node.outputs, (l) => env.get(writes[l.path]!))
-    const fits = match(leaves, y, known.right)
-    if (E.isLeft(fits)) return fail({ _tag: 'BadOutput', at: line.path, errors: fits.left })
+    fits(match(node.outputs.leaves, y, known), (errors) => ({ _tag: 'BadOutput', at, errors }))
   }
   for (const slot of line.drops)
     if (!borrowed.has(slot)) {
       env.get(slot)?.dispose()
       env.delete(slot)
     }
-  profile?.(line.path, node.kind, performance.now() - began)
+  profile?.(at, node.kind, performance.now() - began)
 }
 
 const release = (env: Env, borrowed: ReadonlySet<string>): void => {
@@ -111,8 +117,7 @@ const split = (plan: ReadonlyArray<Instruction>, given: ReadonlySet<string>) => 
 /** Every weight that the program names, checked against its spec. */
 const checkWeights = (program: Program<any, any>, values: Values): void => {
   for (const [path, { spec }] of Object.entries(program.weights)) {
-    const fits = match(spec.leaves, values[path])
-    if (E.isLeft(fits)) fail({ _tag: 'BadWeights', at: path, errors: fits.left })
+    fits(match(spec.leaves, values[path]), (errors) => ({ _tag: 'BadWeights', at: path, errors }))
   }
 }
 
@@ -153,11 +158,8 @@ export const open =
       const checked = check === true || (check === 'first' && ticks === 0)
       ticks += 1
       if (checked) {
-        const fits = match(
-          awaited.map(({ leaf, path }) => ({ ...leaf, path })),
-          inputs
-        )
-        if (E.isLeft(fits)) return fail({ _tag: 'BadInput', at: '', errors: fits.left })
+        const leaves = awaited.map(({ leaf, path }) => ({ ...leaf, path }))
+        fits(match(leaves, inputs), (errors) => ({ _tag: 'BadInput', at: '', errors }))
       }
       const env: Env = new Map(base)
       const borrowed = new Set(fixed)

@@ -14,9 +14,22 @@ export type Problem =
   /** The command was asked wrongly. */
   | { readonly _tag: 'Usage'; readonly at: string; readonly expected: string; readonly actual: string }
   /** A file or stream holds something else than it should. `at` is a place inside: a tensor, a byte, a frame. */
-  | { readonly _tag: 'BadData'; readonly file: string; readonly at: string; readonly expected: string; readonly actual: string }
+  | {
+      readonly _tag: 'BadData'
+      readonly file: string
+      readonly at: string
+      readonly expected: string
+      readonly actual: string
+    }
   /** A file is sound but larger than the limits allow; `raise` names the option that lifts the limit. */
-  | { readonly _tag: 'OverLimit'; readonly file: string; readonly what: string; readonly limit: number; readonly actual: number; readonly raise: string }
+  | {
+      readonly _tag: 'OverLimit'
+      readonly file: string
+      readonly what: string
+      readonly limit: number
+      readonly actual: number
+      readonly raise: string
+    }
   /** The engine that the command needs is not there; `remedy` is the command that mends it. */
   | { readonly _tag: 'NoEngine'; readonly needed: string; readonly actual: string; readonly remedy: string }
   /** The operating system refused. */

@@ -1,0 +1,121 @@
+/**
+ * Whole commands as graphs: from files to files.
+ *
+ * @since 0.1.0
+ */
+import type { ModelParams } from '../io/config-model.js'
+import { alignment } from '../nodes/alignment.js'
+import { type Keypoints, keypoints } from '../nodes/keypoints.js'
+import type { Sink, Source } from '../nodes/node.js'
+import { beside, cut, drawKeypoints, toSize } from '../nodes/picture.js'
+import { record } from '../nodes/spec.js'
+import type * as tf from '../nodes/tf.js'
+import { detector } from './detector.js'
+import { generator } from './generator.js'
+import { type Draw, graph, toNode, type Wire, type Wires } from './graph.js'
+import { type Normalisation, normalise } from './normalise.js'
+
+type Image = Source<{ readonly image: tf.Tensor4D }>
+type Frames = Source<{ readonly frames: tf.Tensor4D }>
+type Film = Sink<{ readonly frames: tf.Tensor4D }>
+
+/** The part of a picture that is shown, and the size at which. */
+export interface Framing {
+  readonly cut: { readonly top: number; readonly left: number; readonly height: number; readonly width: number } | null
+  readonly size: { readonly height: number; readonly width: number } | null
+}
+
+/** What an animation is made of. */
+export interface Animation {
+  readonly model: ModelParams
+  readonly normalisation: Normalisation
+  readonly source: Image
+  readonly driving: Frames
+  /** The driving frame where the motion starts; not read for absolute motion. */
+  readonly initial: Image
+  readonly film: Film
+  readonly framing: Framing
+  /** Show the way to the result: source, driving with keypoints, deformed source, prediction. */
+  readonly compare: boolean
+}
+
+/** Back to the proportions of the source. */
+const frame = (id: string, x: Wire<tf.Tensor4D>, framing: Framing, { step }: Draw): Wire<tf.Tensor4D> => {
+  const part = framing.cut === null ? x : step(`${id}Cut`, cut(framing.cut), { x }).y
+  return framing.size === null ? part : step(`${id}Size`, toSize(framing.size), { x: part }).y
+}
+
+/** Whether normalisation looks at the frame where the motion starts. */
+export const needsInitial = (n: Normalisation): boolean => n.move_location || n.adapt_variance
+
+/**
+ * A picture moved by a film, into a film: what `keyflow transfer` runs. The source, its keypoints and its encoding are held;
+ * `score` [1] tells how well the driving frame where the motion starts is aligned with it.
+ *
+ * @category graphs
+ * @since 0.1.0
+ */
+export const animate = (a: Animation) =>
+  graph('animate', record({}), (_, draw) => {
+    const { step } = draw
+    const { common_params: common } = a.model
+    const detect = toNode(detector(common, a.model.kp_detector_params))
+    const source = step('source', a.source, {}).image
+    const { frames } = step('driving', a.driving, {})
+    const from = step('from', detect, { frames: source }, 'kp_detector')
+    const seen = step('seen', detect, { frames }, 'kp_detector')
+    const start = (): Wires<Keypoints> => {
+      const { image } = step('initial', a.initial, {})
+      return step('start', detect, { frames: image }, 'kp_detector')
+    }
+    const initial = needsInitial(a.normalisation) ? start() : from
+    const to = step('normalise', toNode(normalise(common, a.normalisation)), { source: from, initial, driving: seen })
+    const out = step('generate', toNode(generator(common, a.model.generator_params)), { source, from, to }, 'generator')
+    const result = frame('prediction', out.prediction, a.framing, draw)
+    const picture = () => {
+      const points = drawKeypoints({ radius: 2 })
+      const drawnSource = step('sourcePoints', points, { frames: source, mean: from.mean }).frames
+      const drawnDriving = step('drivingPoints', points, { frames, mean: seen.mean }).frames
+      const columns = [drawnDriving, out.deformed, out.prediction].map((x, i) =>
+        frame(`column${i}`, x, a.framing, draw)
+      )
+      return columns.reduce(
+        (left, right, i) => step(`beside${i}`, beside, { left, right }).frames,
+        frame('columnSource', drawnSource, a.framing, draw)
+      )
+    }
+    step('film', a.film, { frames: a.compare ? picture() : result })
+    return step('alignment', alignment, { source: from.mean, driving: initial.mean })
+  })
+
+/**
+ * Keypoints of every frame of a film; with `film`, also the frames with the keypoints drawn.
+ *
+ * @category graphs
+ * @since 0.1.0
+ */
+export const watch = (model: ModelParams, frames: Frames, film: Film | null) =>
+  graph('watch', record({}), (_, { step }) => {
+    const seen = step('frames', frames, {})
+    const points = step('detect', toNode(detector(model.common_params, model.kp_detector_params)), seen, 'kp_detector')
+    if (film !== null)
+      step('film', film, step('draw', drawKeypoints({ radius: 2 }), { frames: seen.frames, mean: points.mean }))
+    return points
+  })
+
+/**
+ * How far the pose of every frame of a film is from a picture's: `score` [T] a tick.
+ *
+ * @category graphs
+ * @since 0.1.0
+ */
+export const align = (model: ModelParams, picture: Image, film: Frames) =>
+  graph('align', record({}), (_, { step }) => {
+    const detect = toNode(detector(model.common_params, model.kp_detector_params))
+    const source = step('from', detect, { frames: step('source', picture, {}).image }, 'kp_detector')
+    const driving = step('seen', detect, step('driving', film, {}), 'kp_detector')
+    return step('alignment', alignment, { source: source.mean, driving: driving.mean })
+  })
+
+/** The spec of keypoints that a program hands over. */
+export const watched = ({ common_params: { kp_variance, num_kp } }: ModelParams) => keypoints(kp_variance, 'B', num_kp)

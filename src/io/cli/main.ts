@@ -1,0 +1,130 @@
+#!/usr/bin/env node
+/**
+ * The command line: reads what was asked, runs one command, prints its report, exits with its code.
+ *
+ * @since 0.1.0
+ */
+import { createRequire } from 'node:module'
+import { CommanderError, Command as Parser } from 'commander'
+import { exitCode, type Problem, showProblem } from '../problem.js'
+import type { Command, Report } from './command.js'
+import { type Option, type Options, spelt } from './option.js'
+import { commands } from './table.js'
+import { coloured, terminal } from './terminal.js'
+
+const { version } = createRequire(import.meta.url)('../../../package.json') as { readonly version: string }
+
+const say = (problem: Problem): void => {
+  const label = coloured() ? '\u001b[31mkeyflow:\u001b[0m' : 'keyflow:'
+  for (const line of showProblem(problem).split('\n')) process.stderr.write(`${label} ${line}\n`)
+}
+
+const end = (problem: Problem): never => {
+  say(problem)
+  process.exit(exitCode(problem))
+}
+
+/** The values of options from what was typed, or what was typed wrongly. */
+const read = (declared: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(declared).map(([name, option]: [string, Option<unknown>]) => {
+      const typed = given[name]
+      if (typed === undefined || typed === false) return [name, option.fallback]
+      const values = [typed].flat().map((text) => {
+        const reading = option.read(String(text))
+        if ('value' in reading) return reading.value
+        return end({ _tag: 'Usage', at: `--${spelt(name)}`, expected: reading.expected, actual: String(text) })
+      })
+      return [name, option.many === true ? Object.assign({}, ...values) : values[0]]
+    })
+  )
+
+const print = (command: Command, report: Report, json: boolean): void => {
+  const text = json ? JSON.stringify({ version: 1, command: command.name, ...report.json }, undefined, 2) : report.text
+  if (text !== '') process.stdout.write(`${text}\n`)
+}
+
+const perform = async (
+  command: Command,
+  args: ReadonlyArray<string>,
+  given: Record<string, unknown>
+): Promise<void> => {
+  const { json, quiet, ...typed } = given as { json?: boolean; quiet?: boolean }
+  const interrupt = new AbortController()
+  const names = Object.keys(command.args)
+  const flags = {
+    ...read(command.args, Object.fromEntries(names.map((name, i) => [name, args[i]]))),
+    ...read(command.options, typed)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (interrupt.signal.aborted) process.exit(130)
+      interrupt.abort()
+    })
+  const { run } = await command.load()
+  const result = await run(flags as never, terminal(interrupt.signal, quiet === true))()
+  if (result._tag === 'Left') {
+    if (json === true)
+      process.stdout.write(`${JSON.stringify({ version: 1, command: command.name, error: result.left })}\n`)
+    end(interrupt.signal.aborted ? { _tag: 'Interrupted', signal: 'SIGINT' } : result.left)
+  } else print(command, result.right, json === true)
+}
+
+/** One parser for each command, below one for each first word of two. */
+const parser = (): Parser => {
+  const root = new Parser('keyflow')
+    .description('Motion transfer as typed dataflow: animate a picture with the motion of a film.')
+    .version(version)
+    .showHelpAfterError('(keyflow COMMAND --help tells more)')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 asked wrongly, 65 bad data, 69 engine missing, 74 input/output,\n78 configuration, 130 interrupted. Data goes to standard output, talk to standard error.'
+    )
+  const groups = new Map<string, Parser>()
+  for (const command of commands) {
+    const words = command.name.split(' ')
+    const name = words.at(-1)!
+    const group =
+      words.length === 1
+        ? root
+        : (groups.get(words[0]!) ?? root.command(words[0]!).summary(`${words[0]} list|show|check|run`))
+    if (words.length > 1) groups.set(words[0]!, group)
+    const own = group.command(name).summary(command.summary).description(command.summary)
+    for (const { placeholder, summary } of Object.values<Option<unknown>>(command.args))
+      own.argument(`<${placeholder}>`, summary)
+    for (const [option, { placeholder, summary, required, many }] of Object.entries<Option<unknown>>(command.options)) {
+      const flags = `--${spelt(option)}${placeholder === undefined ? '' : ` <${placeholder}>`}`
+      const gather = (text: string, before: ReadonlyArray<string> | undefined) => [...(before ?? []), text]
+      if (required === true) own.requiredOption(flags, summary)
+      else if (many === true) own.option(flags, summary, gather)
+      else own.option(flags, summary)
+    }
+    own.option('--json', 'print the result as JSON').option('--quiet', 'say nothing but errors')
+    own.addHelpText('after', `\nExamples:\n${command.examples.map((e) => `  ${e}`).join('\n')}`)
+    own.action((...typed: Array<unknown>) => {
+      const args = typed.slice(0, Object.keys(command.args).length) as Array<string>
+      return perform(command, args, own.opts())
+    })
+  }
+  return root
+}
+
+/** Standard output may be closed by whoever reads it: that is not an error. */
+process.stdout.on('error', (e: NodeJS.ErrnoException) => process.exit(e.code === 'EPIPE' ? 0 : 74))
+
+const main = async (): Promise<void> => {
+  const root = parser()
+  const strict = (p: Parser): void => {
+    p.exitOverride()
+    p.commands.forEach(strict)
+  }
+  strict(root)
+  try {
+    await root.parseAsync(process.argv)
+  } catch (e) {
+    if (e instanceof CommanderError) process.exit(e.exitCode === 0 ? 0 : 2)
+    end({ _tag: 'Failed', at: 'keyflow', cause: e instanceof Error ? (e.stack ?? e.message) : String(e) })
+  }
+}
+
+await main()

@@ -1,0 +1,107 @@
+/**
+ * Options of commands as data: what they are called, what they mean, how their text is read.
+ *
+ * This module and the table of commands are all that `keyflow --help` loads, so they import nothing heavy.
+ *
+ * @since 0.1.0
+ */
+
+/** The value of a text, or what the text should have been. */
+export type Reading<A> = { readonly value: A } | { readonly expected: string }
+
+/**
+ * One option or argument. Without a `placeholder` it is a flag; `required` ones must be given.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Option<A> {
+  readonly summary: string
+  readonly placeholder?: string
+  readonly required?: boolean
+  /** May be given several times. */
+  readonly many?: boolean
+  readonly read: (text: string) => Reading<A>
+  /** The value when it is not given. */
+  readonly fallback: A
+}
+
+/** Options by their long names, in the spelling of code: `maxFrames` is `--max-frames`. */
+export type Options = Readonly<Record<string, Option<any>>>
+
+/** The values that options read. */
+export type Flags<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer A> ? A : never }
+
+const asIs = (text: string): Reading<string> => ({ value: text })
+
+/** A switch: given or not. */
+export const flag = (summary: string): Option<boolean> => ({ summary, fallback: false, read: () => ({ value: true }) })
+
+/** A text that must be given. */
+export const needed = (placeholder: string, summary: string): Option<string> => {
+  return { summary, placeholder, required: true, fallback: '', read: asIs }
+}
+
+/** A text that may be given. */
+export const optional = (placeholder: string, summary: string): Option<string | undefined> => {
+  return { summary, placeholder, fallback: undefined, read: asIs }
+}
+
+/** A text with a value of its own when it is not given. */
+export const withDefault = (placeholder: string, summary: string, fallback: string): Option<string> => {
+  return { summary: `${summary} (default ${fallback})`, placeholder, fallback, read: asIs }
+}
+
+/** One of a few words, or nothing. */
+export const choice = <W extends string>(words: ReadonlyArray<W>, summary: string): Option<W | undefined> => ({
+  summary,
+  placeholder: words.join('|'),
+  fallback: undefined,
+  read: (text) => {
+    const value = words.find((w) => w === text)
+    return value === undefined ? { expected: `one of ${words.join(', ')}` } : { value }
+  }
+})
+
+/** A whole number of at least `least`. */
+export const count = (placeholder: string, summary: string, least = 1): Option<number | undefined> => ({
+  summary,
+  placeholder,
+  fallback: undefined,
+  read: (text) =>
+    /^\d+$/.test(text) && Number(text) >= least && Number.isSafeInteger(Number(text))
+      ? { value: Number(text) }
+      : { expected: `a whole number from ${least} on` }
+})
+
+/** Height and width in pixels: `128x96`. */
+export const size = (summary: string): Option<{ readonly height: number; readonly width: number } | undefined> => ({
+  summary,
+  placeholder: 'HxW',
+  fallback: undefined,
+  read: (text) => {
+    const [, height, width] = /^(\d{1,5})x(\d{1,5})$/.exec(text) ?? []
+    return Number(height) > 0 && Number(width) > 0
+      ? { value: { height: Number(height), width: Number(width) } }
+      : { expected: 'height and width in pixels, such as 128x96' }
+  }
+})
+
+/** Assignments `key=value`, each once; values are true, false, numbers or words. */
+export const assignments = (summary: string): Option<Readonly<Record<string, boolean | number | string>>> => ({
+  summary,
+  placeholder: 'key=value',
+  many: true,
+  fallback: {},
+  read: (text) => {
+    const [, key, value] = /^([A-Za-z_]\w*)=(.+)$/.exec(text) ?? []
+    if (key === undefined || value === undefined) return { expected: 'an assignment such as frames=32' }
+    const word = /^(true|True)$/.test(value) ? true : /^(false|False)$/.test(value) ? false : value
+    return {
+      value: { [key]: typeof word === 'string' && word !== '' && !Number.isNaN(Number(word)) ? Number(word) : word }
+    }
+  }
+})
+
+/** `maxFrames` as `--max-frames`. */
+export const spelt = (name: string): string => name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)

@@ -1,0 +1,58 @@
+/**
+ * Talking to a person on standard error.
+ *
+ * @since 0.1.0
+ */
+import type { Progress, Terminal } from './command.js'
+
+const clock = (seconds: number): string => {
+  const whole = Math.max(0, Math.round(seconds))
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
+}
+
+const silent: Progress = { advance: () => {}, end: () => {} }
+
+/** A bar with rate and time left, drawn ten times a second at most. */
+const bar = (label: string, total: number | undefined): Progress => {
+  const began = performance.now()
+  let [done, drawn] = [0, 0]
+  const draw = (): void => {
+    const seconds = (performance.now() - began) / 1000
+    const rate = done / Math.max(seconds, 1e-3)
+    const filled = total === undefined ? 0 : Math.min(24, Math.floor((24 * done) / total))
+    const gauge = total === undefined ? '' : ` [${'#'.repeat(filled)}${'.'.repeat(24 - filled)}] `
+    const left = total === undefined || done === 0 ? '' : `, ${clock((total - done) / rate)} left`
+    const of = total === undefined ? '' : `/${total}`
+    process.stderr.write(`\r\u001b[2K${label}${gauge} ${done}${of} frames, ${rate.toFixed(1)}/s${left}`)
+  }
+  return {
+    advance: (by) => {
+      done += by
+      if (performance.now() - drawn > 100) {
+        drawn = performance.now()
+        draw()
+      }
+    },
+    end: () => {
+      draw()
+      process.stderr.write('\n')
+    }
+  }
+}
+
+/**
+ * The terminal of this process; `quiet` says nothing but errors.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const terminal = (signal: AbortSignal, quiet: boolean): Terminal => ({
+  signal,
+  say: (line) => {
+    if (!quiet) process.stderr.write(`${line}\n`)
+  },
+  progress: (label, total) => (quiet || !process.stderr.isTTY ? silent : bar(label, total))
+})
+
+/** Whether standard error may be coloured. */
+export const coloured = (): boolean => process.stderr.isTTY === true && !process.env.NO_COLOR

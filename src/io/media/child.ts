@@ -1,0 +1,119 @@
+/**
+ * Child processes that never outlive their purpose.
+ *
+ * @since 0.1.0
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
+
+/**
+ * How a child ended: its exit code, or what kept it from starting or ended it.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Ending {
+  readonly code: number | null
+  readonly cause?: string
+}
+
+/**
+ * A running program. `said` is the tail of its standard error; `ended` never rejects; `stop` kills it and resolves
+ * when it is gone, however often it is called.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Child {
+  readonly pid: number | undefined
+  readonly input: Writable
+  readonly output: Readable
+  readonly ended: Promise<Ending>
+  readonly said: () => string
+  readonly stop: () => Promise<void>
+}
+
+/** Children under way: they are killed with this process, whatever ends it. */
+const alive = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL')
+})
+
+/** How much of standard error is kept. */
+const tail = 4096
+
+/** Static builds die when they load the character tables of another C library; they do without. */
+const environment = (): NodeJS.ProcessEnv => ({ ...process.env, GCONV_PATH: '/dev/null' })
+
+/**
+ * Starts a program with pipes for its three streams.
+ *
+ * @category processes
+ * @since 0.1.0
+ */
+export const start = (program: string, args: ReadonlyArray<string>): Child => {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true, env: environment() })
+  alive.add(child)
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-tail)
+  })
+  const ended = new Promise<Ending>((resolve) => {
+    child.on('error', (error) => resolve({ code: null, cause: error.message }))
+    child.on('close', (code, signal) => resolve(signal === null ? { code } : { code, cause: `killed by ${signal}` }))
+  }).finally(() => alive.delete(child))
+  // A child that leaves early breaks its pipes; its ending tells why.
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {})
+  return {
+    pid: child.pid,
+    input: child.stdin,
+    output: child.stdout,
+    ended,
+    said: () => said.trim(),
+    stop: async () => {
+      child.kill('SIGKILL')
+      child.stdin.destroy()
+      child.stdout.destroy()
+      await ended
+    }
+  }
+}
+
+/**
+ * Runs a program to its end and hands over its standard output; stops it after `seconds`.
+ *
+ * @category processes
+ * @since 0.1.0
+ */
+export const collect = async (
+  program: string,
+  args: ReadonlyArray<string>,
+  seconds: number
+): Promise<{ readonly text: string; readonly ending: Ending; readonly said: string }> => {
+  const child = start(program, args)
+  child.input.end()
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    void child.stop()
+  }, seconds * 1000)
+  let text = ''
+  child.output.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece
+  })
+  const ending = await child.ended
+  clearTimeout(timer)
+  return { text, ending: late ? { code: null, cause: `no answer in ${seconds} s` } : ending, said: child.said() }
+}
+
+/**
+ * Why a child failed, in one line: the end of what it said, else how it ended.
+ *
+ * @category processes
+ * @since 0.1.0
+ */
+export const reason = (ending: Ending, said: string): string => {
+  const lines = said.split('\n').filter((line) => line.trim() !== '')
+  const last = lines.slice(-3).map((line) => line.replace(/^\[[^\]]* @ 0x[0-9a-f]+\] /, '').trim())
+  return last.length > 0 ? last.join('; ') : (ending.cause ?? `exit code ${ending.code}`)
+}

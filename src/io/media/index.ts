@@ -1,0 +1,12 @@
+/**
+ * Pictures and videos in and out, as frames of bytes.
+ *
+ * @since 0.1.0
+ */
+export { MediaFailure } from './failure.js'
+export { findFfmpeg } from './find-ffmpeg.js'
+export type { Clip, Fit, Frame, Limits, ReadOptions, Shape, WriteOptions, Writer } from './model.js'
+export { defaultLimits } from './model.js'
+export { openClip } from './open-clip.js'
+export { openWriter } from './open-writer.js'
+export { parseRational, type Rational, showRational, toNumber } from './rational.js'

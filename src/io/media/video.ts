@@ -1,0 +1,150 @@
+/**
+ * Frames of a video, decoded by ffmpeg as they are asked for.
+ *
+ * The pipe is the back-pressure: a frame is read from it when the consumer asks for one, so ffmpeg blocks on writing
+ * and decodes no further. Waiting frames are at most one here, what the pipe holds (a quarter of a megabyte), and the
+ * few inside the decoder.
+ *
+ * What counts as damage: a glitch in the middle is played over as players do, and the frames it cost are filled by
+ * the frame before them, so that time and sound stay in step. A file that is shorter than it declares, a decoder that
+ * gives up, or errors that cost frames at the end are bad data, reported after the last sound frame with its index.
+ *
+ * @since 0.1.0
+ */
+import { type Child, reason, start } from './child.js'
+import { cutShort } from './cut.js'
+import { badData } from './failure.js'
+import { need } from './find-ffmpeg.js'
+import { filters } from './fit.js'
+import { overFrames, overSeconds } from './limits.js'
+import type { Fit, Frame, Limits, Shape } from './model.js'
+import type { Video } from './probe.js'
+import { type Rational, showRational, toNumber } from './rational.js'
+import type { Demuxer } from './sniff.js'
+
+/**
+ * What to decode.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Decoding {
+  readonly file: string
+  readonly demuxer: Demuxer
+  readonly video: Video
+  readonly size: Shape
+  readonly fit: Fit
+  readonly rate: Rational
+  readonly limits: Limits
+  readonly only?: number
+}
+
+/** Filters: from time zero at a constant rate, the frame that is asked for, the size, RGB. */
+const chain = ({ video, size, fit, rate, only }: Decoding): string =>
+  [
+    'setpts=PTS-STARTPTS',
+    `fps=${showRational(rate)}`,
+    ...(only === undefined ? [] : [`trim=start_frame=${only}:end_frame=${only + 1}`, 'setpts=PTS-STARTPTS']),
+    filters(video, size, fit, video.matrix),
+    'setsar=1'
+  ].join(',')
+
+const command = (d: Decoding): ReadonlyArray<string> => [
+  ...['-nostdin', '-hide_banner', '-v', 'error', '-protocol_whitelist', 'file,pipe', '-f', d.demuxer],
+  ...['-i', `file:${d.file}`, '-map', `0:${d.video.index}`, '-an', '-sn', '-dn', '-vf', chain(d)],
+  ...(d.only === undefined ? [] : ['-frames:v', '1']),
+  ...['-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1']
+]
+
+/** The frames that the container promises; a changed or varying rate makes it a guess. */
+const promised = ({ video, rate }: Decoding): number | undefined => {
+  if (video.count !== undefined && !video.variable) return (video.count * toNumber(rate)) / toNumber(video.rate)
+  return video.seconds === undefined ? undefined : video.seconds * toNumber(rate)
+}
+
+const ended = 'the end of a file that was cut short'
+
+/** Judges a decoder that has ended after so many frames. */
+const judge = async (d: Decoding, child: Child, frames: number, torn: boolean): Promise<void> => {
+  const ending = await child.ended
+  const at = `frame ${d.only ?? frames}`
+  if (ending.code !== 0 || torn) throw badData(d.file, at, 'a video that decodes', reason(ending, child.said()))
+  if (d.only !== undefined && frames === 0) throw badData(d.file, at, 'a frame', 'the end of the video')
+  if (d.only !== undefined) return
+  const due = promised(d)
+  const missing = due === undefined ? Number.NaN : due - frames
+  const wanted = due === undefined || d.demuxer === 'avi' ? 'the whole video' : `${Math.round(due)} frames`
+  const complained = child.said() !== ''
+  if (complained || !(missing < 1)) {
+    const cut = await cutShort(d.file, d.demuxer)
+    // What is left of the last picture is shown as far as it goes.
+    if (cut && missing < 1) throw badData(d.file, `frame ${frames - 1}`, 'a whole picture', ended)
+    if (cut) throw badData(d.file, at, wanted, ended)
+  }
+  if (complained && missing > Math.max(2, frames / 100)) throw badData(d.file, at, wanted, reason(ending, child.said()))
+  if (frames === 0) throw badData(d.file, at, 'at least one frame', reason(ending, child.said()))
+}
+
+/** A container may say nothing of its length, or less than the truth. */
+const guard = ({ file, limits, rate }: Decoding, frames: number): void => {
+  overFrames(file, frames, limits)
+  overSeconds(file, frames / toNumber(rate), limits)
+}
+
+async function* decode(d: Decoding, child: Child): AsyncGenerator<Frame, void, undefined> {
+  const length = d.size.height * d.size.width * 3
+  const step = d.rate.den / d.rate.num
+  let data = new Uint8Array(length)
+  let filled = 0
+  let index = 0
+  for await (const chunk of child.output as AsyncIterable<Buffer>) {
+    for (let at = 0; at < chunk.length; ) {
+      const taken = Math.min(length - filled, chunk.length - at)
+      data.set(chunk.subarray(at, at + taken), filled)
+      filled += taken
+      at += taken
+      if (filled < length) continue
+      guard(d, index + 1)
+      yield { data, ...d.size, time: index * step }
+      index += 1
+      data = new Uint8Array(length)
+      filled = 0
+    }
+  }
+  await judge(d, child, index, filled > 0)
+}
+
+/**
+ * Decodes a video; each iteration is a process of its own, gone when the iteration ends, fails or is left.
+ *
+ * @category reading
+ * @since 0.1.0
+ */
+export const videoFrames = (d: Decoding): AsyncIterable<Frame> => ({
+  [Symbol.asyncIterator]: () => {
+    let child: Child | undefined
+    let left = false
+    const frames = (async function* () {
+      const ffmpeg = await need('ffmpeg')
+      if (left) return
+      child = start(ffmpeg, command(d))
+      child.input.end()
+      try {
+        yield* decode(d, child)
+      } catch (cause) {
+        if (!left) throw cause
+      } finally {
+        await child.stop()
+      }
+    })()
+    return {
+      next: () => frames.next(),
+      // Leaving does not wait for a frame that a stuck decoder may never give.
+      return: async () => {
+        left = true
+        await child?.stop()
+        return frames.return()
+      }
+    }
+  }
+})

@@ -1,0 +1,98 @@
+/**
+ * Sources and sinks of pictures and films: pure descriptions, opened, paused and closed by whoever interprets them.
+ *
+ * @since 0.1.0
+ */
+import * as t from 'io-ts'
+import type { Settings, Sink, Source } from './node.js'
+import { family, whole } from './node.js'
+import { record, tensor } from './spec.js'
+import type * as tf from './tf.js'
+
+const Fit = t.union([t.literal('crop'), t.literal('pad'), t.literal('stretch')])
+
+/** What to read and how large to deliver it: crop to the aspect, pad with black, or stretch. */
+const Picture = t.strict({
+  path: t.string,
+  height: whole,
+  width: whole,
+  fit: Fit,
+  /** The shape of one frame where the file is a strip of frames. */
+  strip: t.union([t.null, t.strict({ height: whole, width: whole })])
+})
+
+/**
+ * One picture, or the first frame of a film, from 0 to 1: `image` [1, H, W, 3]. Held for the whole stream.
+ *
+ * @category sources
+ * @since 0.1.0
+ */
+export const readPicture = family('readPicture', Picture, (settings): Source<{ readonly image: tf.Tensor4D }> => {
+  const { height, width } = settings
+  return {
+    _tag: 'Source',
+    kind: 'readPicture',
+    settings,
+    pace: 'held',
+    inputs: record({}),
+    outputs: record({ image: tensor(`1 ${height} ${width} 3`) })
+  }
+})
+
+const Frame = t.strict({ ...Picture.type.props, index: whole })
+
+/**
+ * The frame of a film with an index from 0: `image` [1, H, W, 3], from 0 to 1. Held for the whole stream.
+ *
+ * @category sources
+ * @since 0.1.0
+ */
+export const readFrame = family('readFrame', Frame, (settings): Source<{ readonly image: tf.Tensor4D }> => {
+  return { ...readPicture(settings), kind: 'readFrame', settings }
+})
+
+const Film = t.strict({ ...Picture.type.props, batch: whole })
+
+/**
+ * The frames of a film in batches of at most `batch`: `frames` [T, H, W, 3], from 0 to 1, one batch a tick.
+ *
+ * @category sources
+ * @since 0.1.0
+ */
+export const readFilm = family('readFilm', Film, (settings): Source<{ readonly frames: tf.Tensor4D }> => {
+  const { height, width } = settings
+  return {
+    _tag: 'Source',
+    kind: 'readFilm',
+    settings,
+    pace: 'ticking',
+    inputs: record({}),
+    outputs: record({ frames: tensor(`T ${height} ${width} 3` as 'T H W 3') })
+  }
+})
+
+const Output = t.strict({
+  path: t.string,
+  /** The source whose frame rate is kept. */
+  timing: t.string,
+  /** Copy the sound of that source. */
+  audio: t.boolean
+})
+
+/**
+ * A film written frame by frame from `frames` [T, H, W, 3], 0 to 1: its kind is that of the path's extension.
+ *
+ * @category sinks
+ * @since 0.1.0
+ */
+export const writeFilm = family(
+  'writeFilm',
+  Output,
+  (settings): Sink<{ readonly frames: tf.Tensor4D }> => ({
+    _tag: 'Sink',
+    kind: 'writeFilm',
+    settings: settings as Settings,
+    inputs: record({ frames: tensor('T H W 3') }),
+    outputs: record({})
+  })
+)

@@ -23,6 +23,9 @@ const local = ['-protocol_whitelist', 'file,pipe']
 const trouble = (path: string, why: string): MediaFailure =>
   new MediaFailure({ _tag: 'FileTrouble', file: path, doing: 'write', cause: why })
 
+/** Older versions end as if all were well when the last bytes found no room. */
+const lost = /error (writing|closing|muxing)|av_interleaved_write_frame|no space left|file too large/i
+
 /** Audio to be added: the file it is in and how it goes into the container. */
 interface Track extends Sound {
   readonly file: string
@@ -30,6 +33,9 @@ interface Track extends Sound {
   readonly from: number
   readonly encoder: ReadonlyArray<string>
 }
+
+/** Audio may begin this many seconds before the picture: less than a frame, and the delay that codecs have. */
+const unheard = 0.04
 
 const trackOf = async (ffmpeg: string, to: Container, options: WriteOptions): Promise<Track | undefined> => {
   const { audioFrom: file, audioStart = 0 } = options
@@ -39,13 +45,19 @@ const trackOf = async (ffmpeg: string, to: Container, options: WriteOptions): Pr
   const { sound } = await probe(file, content.demuxer)
   if (sound === undefined) return undefined
   const encoder = to.copied.has(sound.codec) ? ['copy'] : await firstKnown(ffmpeg, to.audio)
-  return { ...sound, file, demuxer: content.demuxer, from: sound.lead + audioStart, encoder }
+  return {
+    ...sound,
+    file,
+    demuxer: content.demuxer,
+    from: audioStart + (sound.lead < unheard ? 0 : sound.lead),
+    encoder
+  }
 }
 
 /** Copies the picture and adds the audio, from where the picture begins to where it ends. */
 const mixing = (picture: string, track: Track, seconds: number, to: Container, out: string): ReadonlyArray<string> => [
   ...[...quiet, '-nostdin', ...local, '-i', `file:${picture}`],
-  ...[...local, '-f', track.demuxer, ...(track.from > 0.001 ? ['-ss', String(track.from)] : [])],
+  ...[...local, '-f', track.demuxer, ...(track.from > 0 ? ['-ss', String(track.from)] : [])],
   ...['-t', String(seconds), '-i', `file:${track.file}`, '-map', '0:v:0', '-map', `1:${track.index}`],
   ...['-map_metadata', '-1', '-c:v', 'copy', '-c:a', ...track.encoder, ...to.more, '-f', to.muxer, `file:${out}`]
 ]
@@ -79,7 +91,7 @@ export const videoFormat = async (path: string, muxer: Container['muxer'], optio
 
   const ended = async (): Promise<void> => {
     const ending = await child.ended
-    if (ending.code !== 0) throw trouble(path, reason(ending, child.said()))
+    if (ending.code !== 0 || lost.test(child.said())) throw trouble(path, reason(ending, child.said()))
   }
   const drop = async (): Promise<void> => {
     dropped = true
@@ -101,7 +113,7 @@ export const videoFormat = async (path: string, muxer: Container['muxer'], optio
       await ended()
       if (track === undefined) return picture.keep()
       mixed = await temporaryFile(path)
-      if (dropped) return mixed.drop()
+      if (dropped) throw trouble(path, 'given up')
       child = start(ffmpeg, mixing(picture.path, track, frames / toNumber(rate), to, mixed.path))
       child.input.end()
       child.output.resume()

@@ -42,18 +42,20 @@ export const writerOf = (path: string, shape: Shape, format: Format): Writer => 
 
   return {
     write: async (frame) => {
+      if (over) throw failure ?? refuse('the writer is closed')
+      if (frame.height !== shape.height || frame.width !== shape.width || frame.data.length !== area(shape)) {
+        throw await fail(
+          refuse(`expected a frame of ${shape.width}x${shape.height}, got ${frame.width}x${frame.height}`)
+        )
+      }
       const before = turn
-      const next = before.then(async () => {
-        if (failure !== undefined) throw failure
-        if (over) throw refuse('the writer is closed')
-        if (frame.height !== shape.height || frame.width !== shape.width || frame.data.length !== area(shape)) {
-          throw refuse(`expected frames of ${shape.width}x${shape.height}, got ${frame.width}x${frame.height}`)
-        }
-        await format.put(frame, count++)
-      })
-      turn = next.catch(async (cause) => {
-        await fail(cause)
-      })
+      turn = before
+        .then(async () => {
+          if (failure === undefined) await format.put(frame, count++)
+        })
+        .catch(async (cause) => {
+          await fail(cause)
+        })
       await before
       if (failure !== undefined) throw failure
     },
@@ -70,9 +72,12 @@ export const writerOf = (path: string, shape: Shape, format: Format): Writer => 
       }
     },
     abort: async () => {
+      if (!over) failure = refuse('the writer was given up')
       over = true
-      await format.drop()
+      // The first ends what is under way, the second removes what that left.
+      await format.drop().catch(() => undefined)
       await turn
+      await format.drop()
     }
   }
 }

@@ -33,10 +33,13 @@ export interface Animation {
   readonly driving: Frames
   /** The driving frame where the motion starts; not read for absolute motion. */
   readonly initial: Image
-  readonly film: Film
   readonly framing: Framing
-  /** Show the way to the result: source, driving with keypoints, deformed source, prediction. */
-  readonly compare: boolean
+  /** Where the result goes. */
+  readonly films: ReadonlyArray<{
+    readonly sink: Film
+    /** Show the way to the result: source, driving with keypoints, deformed source, prediction. */
+    readonly compare: boolean
+  }>
 }
 
 /** Back to the proportions of the source. */
@@ -84,7 +87,8 @@ export const animate = (a: Animation) =>
         frame('columnSource', drawnSource, a.framing, draw)
       )
     }
-    step('film', a.film, { frames: a.compare ? picture() : result })
+    const compared = a.films.some(({ compare }) => compare) ? picture() : result
+    a.films.forEach(({ sink, compare }, i) => step(`film${i}`, sink, { frames: compare ? compared : result }))
     return step('alignment', alignment, { source: from.mean, driving: initial.mean })
   })
 

@@ -91,7 +91,7 @@ const named = (tensors: Tensors): Tensors =>
   )
 
 /** Weights in our layouts, or every key that is missing, extra or misshapen. */
-const _fit = (file: string, config: Config, found: Tensors): E.Either<Problem, Tensors> => {
+const fitted = (file: string, config: Config, found: Tensors): E.Either<Problem, Tensors> => {
   const bad = complaint(file)
   const has = (part: string) => Object.keys(found).some((name) => name.startsWith(`${part}.`))
   const wanted = due(config, has('predictor'))
@@ -142,7 +142,7 @@ export const importCheckpoint = (path: string, config: Config, half: boolean): T
   pipe(
     read(path),
     TE.bindTo('found'),
-    TE.bind('tensors', ({ found }) => TE.fromEither(it(path, config, found.tensors))),
+    TE.bind('tensors', ({ found }) => TE.fromEither(fitted(path, config, found.tensors))),
     TE.bind('bytes', () => TE.tryCatch(() => readFile(path), fileTrouble(path, 'read'))),
     TE.map(({ found, tensors, bytes }) => ({
       config,

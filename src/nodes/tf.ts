@@ -96,6 +96,19 @@ export const startEngine = (wanted: string | undefined = process.env.KEYFLOW_BAC
   return started
 }
 
+/**
+ * Makes another backend the one that operations run on, after `startEngine`; false where it cannot be had. It is for holding
+ * backends against each other: tensors of one can be read by the others.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const useBackend = (backend: Backend): Promise<boolean> =>
+  start(backend).then(
+    () => true,
+    () => false
+  )
+
 /** Whether operations run on native TensorFlow, where any of its kernels can be called by name. */
 export const isNative = (): boolean => core.getBackend() === 'tensorflow'
 

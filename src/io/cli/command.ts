@@ -50,6 +50,3 @@ export interface Command<A extends Options = any, O extends Options = any> {
   readonly examples: ReadonlyArray<string>
   readonly load: () => Promise<{ readonly run: Run<A, O> }>
 }
-
-/** A command with its types inferred from its declaration. */
-export const command = <A extends Options, O extends Options>(declared: Command<A, O>): Command<A, O> => declared

@@ -1,24 +1,22 @@
 /**
- * Every command of `keyflow`, as data.
+ * Every command of `keyflow`: its declaration, and where its body is loaded from when it is asked for.
  *
  * @since 0.1.0
  */
-import { type Command, command } from './command.js'
-import { assignments, choice, count, flag, needed, optional, size, withDefault } from './option.js'
+import type { Command } from './command.js'
+import { declarations, type RunOf } from './declarations.js'
 
-const backend = choice(['tensorflow', 'wasm', 'cpu'], 'engine to compute with (default: the best that is there)')
-const limits = {
-  maxPixels: count('N', 'most pixels of a frame that is read'),
-  maxFrames: count('N', 'most frames that are read'),
-  maxSeconds: count('N', 'longest film that is read')
-}
-const fit = choice(['crop', 'pad', 'stretch'], 'how pictures are brought to the size (default stretch)')
-const normalisation = {
-  relative: flag("carry the driving's motion over (default: as the model's configuration says)"),
-  absolute: flag("take the driving's positions as they are"),
-  adaptScale: flag('scale the motion by the sizes of the objects'),
-  adaptVariance: flag('carry the change of the keypoint variance over'),
-  clip: flag('hold keypoints inside the picture')
+const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ readonly run: RunOf<K> }> } = {
+  demo: () => import('../commands/demo.js'),
+  transfer: () => import('../commands/transfer.js'),
+  detect: () => import('../commands/detect.js'),
+  import: () => import('../commands/import.js'),
+  inspect: () => import('../commands/inspect.js'),
+  'graph list': () => import('../commands/graph-list.js'),
+  'graph show': () => import('../commands/graph-show.js'),
+  'graph check': () => import('../commands/graph-check.js'),
+  'graph run': () => import('../commands/graph-run.js'),
+  doctor: () => import('../commands/doctor.js')
 }
 
 /**
@@ -27,140 +25,8 @@ const normalisation = {
  * @category model
  * @since 0.1.0
  */
-export const commands: ReadonlyArray<Command> = [
-  command({
-    name: 'demo',
-    summary: 'animate a picture with a film, both in the package',
-    args: {},
-    options: { out: withDefault('DIR', 'folder to write into', 'out'), backend },
-    examples: ['keyflow demo'],
-    load: () => import('../commands/demo.js')
-  }),
-  command({
-    name: 'transfer',
-    summary: 'animate a picture with the motion of a film',
-    args: {},
-    options: {
-      model: needed('FILE', 'model (.safetensors)'),
-      source: needed('FILE', 'picture to animate'),
-      driving: needed('FILE', 'film whose motion is taken: video, animation, strip or folder of frames'),
-      out: needed('PATH', 'result: .mp4, .webm, .gif, .webp, .png (a strip of frames) or a folder'),
-      ...normalisation,
-      bestFrame: flag('start the motion at the driving frame whose pose is nearest to the source'),
-      compare: flag('show source, driving with keypoints, deformed source and prediction side by side'),
-      size: size('size at which the networks work (default: that of the training)'),
-      fit,
-      batch: count('N', 'frames computed at once (default 8)'),
-      noAudio: flag("leave the driving film's sound out"),
-      profile: flag('print the time that each kind of node took'),
-      ...limits,
-      backend
-    },
-    examples: [
-      'keyflow transfer --model models/shapes.safetensors --source me.png --driving dance.mp4 --out me.mp4',
-      'keyflow transfer --model m.safetensors --source a.png --driving b.gif --out c.gif --compare --best-frame'
-    ],
-    load: () => import('../commands/transfer.js')
-  }),
-  command({
-    name: 'detect',
-    summary: 'keypoints of a picture or film',
-    args: { file: needed('FILE', 'picture or film') },
-    options: {
-      model: needed('FILE', 'model (.safetensors)'),
-      out: optional('PATH', 'where to write them: .json, .csv or .safetensors (default: JSON on standard output)'),
-      draw: optional('PATH', 'also write the frames with the keypoints drawn'),
-      size: size('size at which the network works (default: that of the training)'),
-      fit,
-      batch: count('N', 'frames computed at once (default 16)'),
-      ...limits,
-      backend
-    },
-    examples: ['keyflow detect film.mp4 --model models/shapes.safetensors --out film.csv --draw film-keypoints.mp4'],
-    load: () => import('../commands/detect.js')
-  }),
-  command({
-    name: 'import',
-    summary: "make a model of the original's checkpoint",
-    args: { checkpoint: needed('CHECKPOINT', 'PyTorch checkpoint (.pth.tar), or safetensors with the same names') },
-    options: {
-      config: needed('FILE', 'configuration of the checkpoint (.yaml)'),
-      out: needed('FILE', 'model to write (.safetensors)'),
-      half: flag('keep kernels in 16 bits: half the size')
-    },
-    examples: ['keyflow import vox.pth.tar --config vox.yaml --out vox.safetensors'],
-    load: () => import('../commands/import.js')
-  }),
-  command({
-    name: 'inspect',
-    summary: 'list the tensors and metadata of a model, checkpoint or safetensors file',
-    args: { file: needed('FILE', 'file to look into; nothing in it is run') },
-    options: {},
-    examples: ['keyflow inspect models/shapes.safetensors', 'keyflow inspect checkpoint.pth.tar --json'],
-    load: () => import('../commands/inspect.js')
-  }),
-  command({
-    name: 'graph list',
-    summary: 'the graphs that there are',
-    args: {},
-    options: {},
-    examples: ['keyflow graph list'],
-    load: () => import('../commands/graph-list.js')
-  }),
-  command({
-    name: 'graph show',
-    summary: 'draw a graph, or write it down',
-    args: { name: needed('NAME', 'graph, or a file that graph show --as json wrote') },
-    options: {
-      model: optional('FILE', 'model whose configuration the graph is made for'),
-      config: optional('FILE', 'configuration (.yaml), instead of a model'),
-      as: choice(['mermaid', 'dot', 'json', 'plan'], 'form (default mermaid)'),
-      fast: flag('as it is run, with the fast forms (mermaid, dot and plan)'),
-      set: assignments('option of the graph, as for graph run')
-    },
-    examples: [
-      'keyflow graph show detect --model models/shapes.safetensors',
-      'keyflow graph show transfer --config shapes.yaml --as dot | dot -Tsvg > transfer.svg'
-    ],
-    load: () => import('../commands/graph-show.js')
-  }),
-  command({
-    name: 'graph check',
-    summary: 'every mistake of a graph, or what it takes and gives',
-    args: { name: needed('NAME', 'graph, or a JSON file') },
-    options: {
-      model: optional('FILE', 'model whose configuration the graph is made for'),
-      config: optional('FILE', 'configuration (.yaml), instead of a model'),
-      set: assignments('option of the graph, as for graph run')
-    },
-    examples: ['keyflow graph check my-graph.json'],
-    load: () => import('../commands/graph-check.js')
-  }),
-  command({
-    name: 'graph run',
-    summary: 'run a graph on tensors',
-    args: { name: needed('NAME', 'graph, or a JSON file') },
-    options: {
-      model: needed('FILE', 'model (.safetensors)'),
-      inputs: needed('FILE', 'inputs (.safetensors), channels last'),
-      outputs: needed('FILE', 'where to write the outputs (.safetensors)'),
-      taps: flag('write the side outputs too, as taps.NAME'),
-      set: assignments(
-        'option of the graph: move_location, movement_mult, adapt_variance, clip_mean, frames, init_frames'
-      ),
-      backend
-    },
-    examples: [
-      'keyflow graph run detect --model m.safetensors --inputs frames.safetensors --outputs points.safetensors'
-    ],
-    load: () => import('../commands/graph-run.js')
-  }),
-  command({
-    name: 'doctor',
-    summary: 'what runs here, how fast, and what would mend what does not',
-    args: {},
-    options: { backend },
-    examples: ['keyflow doctor', 'keyflow doctor --json'],
-    load: () => import('../commands/doctor.js')
-  })
-]
+export const commands: ReadonlyArray<Command> = Object.entries(declarations).map(([name, declared]) => ({
+  ...declared,
+  name,
+  load: bodies[name as keyof typeof declarations] as Command['load']
+}))

@@ -67,7 +67,7 @@ export const webpFormat = async (path: string, options: WriteOptions): Promise<F
     put: async ({ data }, index) => {
       const { default: sharp } = await import('sharp')
       const picture = await sharp(data, { raw: { width, height, channels: 3 } })
-        .webp({ quality: Math.round(50 + quality / 2), smartSubsample: true })
+        .webp({ quality: Math.round(50 + quality / 2), smartSubsample: true, effort: 2 })
         .toBuffer()
       if (index === 0) {
         const start = chunk('ANIM', Uint8Array.of(255, 255, 255, 255, 0, 0))

@@ -1,0 +1,121 @@
+/** `keyflow graph run`: a graph on tensors from a safetensors file, into another. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { wiresOf } from '../../graphs/graph.js'
+import type { Program } from '../../graphs/plan.js'
+import { run as runProgram } from '../../graphs/run.js'
+import { get } from '../../nodes/match.js'
+import type { Values } from '../../nodes/node.js'
+import * as tf from '../../nodes/tf.js'
+import type { RunOf } from '../cli/declarations.js'
+import { complaint, gather } from '../complaint.js'
+import { attempt, engine, program } from '../compute.js'
+import { type Asked, graphFor } from '../graph-source.js'
+import { readModel, valuesOf } from '../model.js'
+import type { Problem } from '../problem.js'
+import { purposeOf } from '../purpose.js'
+import { float32Of, readSafetensors, type StoredTensor, storedFloat32, writeSafetensors } from '../safetensors.js'
+
+type Stored = Readonly<Record<string, StoredTensor>>
+
+/** The graph's own name of an input that a user calls otherwise. */
+const ownName = (name: string, aliases: Asked['aliases']): string => {
+  const alias = Object.entries(aliases).find(([prefix]) => name.startsWith(prefix))
+  return alias === undefined ? name : alias[1] + name.slice(alias[0].length)
+}
+
+/** Tensors as a record nested by their paths. */
+const nest = (values: Values): Record<string, unknown> => {
+  const out: Record<string, any> = {}
+  for (const [path, x] of Object.entries(values)) {
+    const keys = path.split('.')
+    const last = keys.pop()!
+    keys.reduce((o, k) => (o[k] ??= {}), out)[last] = x
+  }
+  return out
+}
+
+/** The tensors that a program takes, or which are missing or too many. */
+const inputsOf = (
+  file: string,
+  stored: Stored,
+  taken: Program<any, any>,
+  aliases: Asked['aliases']
+): E.Either<Problem, Stored> => {
+  const bad = complaint(file)
+  const renamed = Object.fromEntries(Object.entries(stored).map(([name, x]) => [ownName(name, aliases), x]))
+  const due = new Map(taken.entries.map(({ path, leaf }) => [path, leaf]))
+  const shown = (path: string): string =>
+    Object.entries(aliases).reduce(
+      (p, [theirs, ours]) => (p.startsWith(ours) ? theirs + p.slice(ours.length) : p),
+      path
+    )
+  const [first, ...rest] = [...due].flatMap(([path, leaf]) =>
+    renamed[path] === undefined ? [bad(shown(path), `a tensor [${leaf.dims.join(' ')}]`, 'nothing')] : []
+  )
+  return first === undefined
+    ? E.right(Object.fromEntries([...due.keys()].map((path) => [path, renamed[path]!])))
+    : E.left(gather(first, rest))
+}
+
+/** Runs a program on stored tensors; every tensor of the engine is gone afterwards. */
+const compute = (taken: Program<any, any>, weights: Values, inputs: Stored): Stored => {
+  const given = Object.fromEntries(
+    Object.entries(inputs).map(([path, x]) => [path, tf.tensor(float32Of(x), [...x.shape], 'float32')])
+  )
+  try {
+    const { outputs, taps } = runProgram(taken, { check: true })(weights, nest(given))
+    const stored = (x: tf.Tensor): StoredTensor => storedFloat32(x.shape, Float32Array.from(x.dataSync()))
+    const named = [
+      ...wiresOf(taken.outputs).map(
+        ([path]) => [path === '' ? 'output' : path, get(outputs, path) as tf.Tensor] as const
+      ),
+      ...Object.entries(taps).map(([path, x]) => [`taps.${path}`, x] as const)
+    ]
+    const result = Object.fromEntries(named.map(([path, x]) => [path, stored(x)]))
+    tf.dispose(named.map(([, x]) => x))
+    return result
+  } finally {
+    tf.dispose([given, weights] as tf.TensorContainer)
+  }
+}
+
+/** Predictions take the first few frames: all that are given, or, given a whole sequence, as many as are set. */
+const startingWith = (inputs: Stored, set: Readonly<Record<string, unknown>>, frames: number) => {
+  const steps = inputs['mean']?.shape[1] ?? 0
+  return set['init_frames'] === undefined && steps < frames ? { init_frames: steps } : {}
+}
+
+export const run: RunOf<'graph run'> = ({ name, model, inputs, outputs, taps, set, backend }, { say }) =>
+  pipe(
+    TE.Do,
+    TE.bind('model', () => readModel(model)),
+    TE.bind('given', () => readSafetensors(inputs)),
+    TE.bind('purpose', ({ model: m, given }) =>
+      TE.fromEither(
+        pipe(
+          purposeOf(m.config, set),
+          E.flatMap((p) => purposeOf(m.config, { ...startingWith(given.tensors, set, p.prediction.frames), ...set }))
+        )
+      )
+    ),
+    TE.bind('asked', ({ purpose }) => graphFor(name, () => TE.right(purpose))),
+    TE.bind('program', ({ asked }) => TE.fromEither(program(asked.graph, taps))),
+    TE.bind('taken', ({ given, program: p, asked }) =>
+      TE.fromEither(inputsOf(inputs, given.tensors, p, asked.aliases))
+    ),
+    TE.bind('engine', () => engine(backend, say)),
+    TE.bind('computed', ({ program: p, model: m, taken }) =>
+      attempt(() => compute(p, valuesOf(m, Object.keys(p.weights)), taken))
+    ),
+    TE.tap(({ computed }) => writeSafetensors(outputs, { tensors: computed, metadata: {} })),
+    TE.map(({ computed, engine: e }) => ({
+      json: {
+        path: outputs,
+        engine: e,
+        outputs: Object.entries(computed).map(([path, { shape }]) => ({ name: path, shape }))
+      },
+      text: outputs
+    }))
+  )

@@ -1,0 +1,21 @@
+/** `keyflow import`: a model from a checkpoint of the original. */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { RunOf } from '../cli/declarations.js'
+import { readConfig } from '../config.js'
+import { importCheckpoint } from '../import.js'
+import { checksum, writeModel } from '../model.js'
+
+export const run: RunOf<'import'> = ({ checkpoint, config, out, half }) =>
+  pipe(
+    readConfig(config),
+    TE.flatMap((c) => importCheckpoint(checkpoint, c, half)),
+    TE.tap((model) => writeModel(out, model)),
+    TE.map(({ origin, tensors }) => {
+      const networks = [...new Set(Object.keys(tensors).map((name) => name.split('.')[0]!))]
+      return {
+        json: { path: out, tensors: Object.keys(tensors).length, networks, sha256: checksum(tensors), origin },
+        text: out
+      }
+    })
+  )

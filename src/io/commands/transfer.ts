@@ -1,0 +1,56 @@
+/** `keyflow transfer`: a picture animated with the motion of a film. */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { needsInitial } from '../../graphs/animate.js'
+import type { RunOf } from '../cli/declarations.js'
+import { engine } from '../compute.js'
+import { readModel } from '../model.js'
+import { limitsOf, networkSize, normalisationOf } from '../plan-transfer.js'
+import { profiler } from '../profile.js'
+import { transfer } from '../transfer.js'
+
+/** Above this the poses are too different for relative motion to look right; 2 is the most there is. */
+const poorlyAligned = 0.6
+
+export const run: RunOf<'transfer'> = (o, terminal) => {
+  const profile = o.profile ? profiler() : undefined
+  return pipe(
+    TE.Do,
+    TE.bind('model', () => readModel(o.model)),
+    TE.bind('normalisation', ({ model }) => TE.fromEither(normalisationOf(model.config, o))),
+    TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, o.size))),
+    TE.bind('engine', () => engine(o.backend, terminal.say)),
+    TE.bind('done', ({ model, normalisation, size }) =>
+      transfer(
+        {
+          model,
+          normalisation,
+          size,
+          source: o.source,
+          driving: o.driving,
+          outs: [{ path: o.out, compare: o.compare }],
+          bestFrame: o.bestFrame,
+          fit: o.fit ?? 'stretch',
+          batch: o.batch ?? 8,
+          audio: !o.noAudio,
+          limits: limitsOf(o),
+          ...(profile === undefined ? {} : { profile: profile.record })
+        },
+        terminal
+      )
+    ),
+    TE.map(({ done, engine: e, normalisation, size }) => {
+      if (needsInitial(normalisation) && done.alignment > poorlyAligned)
+        terminal.say(
+          `poorly aligned: driving frame ${done.startFrame} differs in pose from the source by ${done.alignment.toFixed(2)} ` +
+            `(0 is the same, above ${poorlyAligned} looks wrong); try --best-frame or another source`
+        )
+      if (profile !== undefined) terminal.say(profile.table(done.frames))
+      const framesPerSecond = done.frames / done.seconds
+      return {
+        json: { path: o.out, ...done, framesPerSecond, size, normalisation, engine: e, profile: profile?.kinds() },
+        text: o.out
+      }
+    })
+  )
+}

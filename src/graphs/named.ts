@@ -55,13 +55,12 @@ const transfer = ({ model, normalisation }: Purpose) => {
   })
 }
 
-/** A graph as the only step of another, so that its weights have the names of a network. */
+/** A graph in the place of another, so that its weights have the names of a network; a step without a name adds no path. */
 const alone = <I, O>(name: string, inner: Graph<I, O>, scope: string): Graph<I, O> =>
-  graph(name, inner.inputs, (inputs, { step, tap }) => {
-    const out = step('net', toNode(inner), inputs as never, scope)
-    Object.entries(inner.taps).forEach(([t, w]) => tap(t, `net.${w}` as typeof w))
-    return out as never
-  }) as Graph<I, O>
+  graph(name, inner.inputs, (inputs, { step }) => step('', toNode(inner), inputs as never, scope) as never) as Graph<
+    I,
+    O
+  >
 
 /**
  * Every graph that `keyflow graph` knows.

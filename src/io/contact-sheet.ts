@@ -31,18 +31,19 @@ export const contactSheet = (film: string, size: Shape, path: string): TE.TaskEi
         const { height, width } = clip
         const gap = Math.round(size.width / 8)
         const chosen = Array.from({ length: rows }, (_, i) => all[Math.floor((i * all.length) / rows)]!)
-        const cells = chosen.map(({ data }, i) => ({
-          input: Buffer.from(data),
+        const cells = chosen.map((frame, i) => ({
+          input: Buffer.from(frame.data),
           raw: { height, width, channels: 3 as const },
           left: (i % 2) * (width + gap),
           top: Math.floor(i / 2) * (height + gap)
         }))
         const sheet = { width: 2 * width + gap, height: (rows / 2) * (height + gap) - gap }
-        const flat = await sharp({ create: { ...sheet, channels: 3, background: '#ffffff' } })
+        const { data, info } = await sharp({ create: { ...sheet, channels: 3, background: '#ffffff' } })
           .composite(cells)
           .raw()
-          .toBuffer()
-        return sharp(flat, { raw: { ...sheet, channels: 3 } })
+          .toBuffer({ resolveWithObject: true })
+        return sharp(data, { raw: { ...sheet, channels: info.channels } })
+          .removeAlpha()
           .resize(sheet.width * enlarged, sheet.height * enlarged, { kernel: 'nearest' })
           .png()
           .toBuffer()

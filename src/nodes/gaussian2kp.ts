@@ -9,26 +9,30 @@ import * as tf from './tf.js'
 /** Added to every heatmap before its moments; nothing is renormalised after it. */
 const floorMass = 1e-7
 
+/** Keeps roots and quotients finite where a matrix is zero or a multiple of one. */
+const tiny = 1e-30
+
 /**
- * The smallest singular value of 2x2 matrices [B, K, 2, 2], as [B, K, 1, 1].
+ * The smallest singular value of 2x2 matrices [B, K, 2, 2], as [B, K, 1, 1]: `|ad - bc|` over the largest one,
+ * `sqrt((s1 + sqrt(s2)) / 2)`, `s1 = a^2+b^2+c^2+d^2`, `s2 = (a^2+b^2-c^2-d^2)^2 + 4(ac+bd)^2`.
  *
- * `sqrt((s1 - sqrt(s2)) / 2)`, `s1 = a^2+b^2+c^2+d^2`, `s2 = (a^2+b^2-c^2-d^2)^2 + 4(ac+bd)^2`.
- *
- * Source: `smallest_singular` in the reference `modules/util.py`.
+ * Source: `smallest_singular` in the reference `modules/util.py`, which takes `sqrt((s1 - sqrt(s2)) / 2)`: that is rounding
+ * noise, or not a number, where the mass of a map lies in a line.
  */
 export const smallestSingular = (m: tf.Tensor): tf.Tensor => {
   const [n, k] = m.shape as [number, number]
   const [a, b, c, d] = tf.split(tf.reshape(m, [n, k, 4]), 4, 2) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
   const [upper, lower] = [tf.add(tf.square(a), tf.square(b)), tf.add(tf.square(c), tf.square(d))]
   const cross = tf.mul(2, tf.add(tf.mul(a, c), tf.mul(b, d)))
-  const spread = tf.sqrt(tf.add(tf.square(tf.sub(upper, lower)), tf.square(cross)))
-  return tf.reshape(tf.sqrt(tf.div(tf.sub(tf.add(upper, lower), spread), 2)), [n, k, 1, 1])
+  const spread = tf.sqrt(tf.maximum(tf.add(tf.square(tf.sub(upper, lower)), tf.square(cross)), tiny))
+  const largest = tf.sqrt(tf.div(tf.add(tf.add(upper, lower), spread), 2))
+  return tf.reshape(tf.div(tf.abs(tf.sub(tf.mul(a, d), tf.mul(b, c))), largest), [n, k, 1, 1])
 }
 
 /** Scales covariances so that their smallest singular value is at least `least`. */
 const clip = (variance: tf.Tensor, least: number): tf.Tensor => {
   const s = smallestSingular(variance)
-  return tf.div(tf.mul(tf.maximum(s, least), variance), s)
+  return tf.div(tf.mul(tf.maximum(s, least), variance), tf.maximum(s, tiny))
 }
 
 /**

@@ -84,7 +84,7 @@ const compute = (taken: Program<any, any>, weights: Values, inputs: Stored): Sto
 /** Predictions take the first few frames: all that are given, or, given a whole sequence, as many as are set. */
 const startingWith = (inputs: Stored, set: Readonly<Record<string, unknown>>, frames: number) => {
   const steps = inputs['mean']?.shape[1] ?? 0
-  return set['init_frames'] === undefined && steps < frames ? { init_frames: steps } : {}
+  return set['init_frames'] === undefined && steps > 0 && steps < frames ? { init_frames: steps } : {}
 }
 
 export const run: RunOf<'graph run'> = ({ name, model, inputs, outputs, taps, set, backend }, { say }) =>

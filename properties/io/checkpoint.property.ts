@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { type CheckpointValue, isTensor, parseCheckpoint, tensorsIn } from '../../src/io/checkpoint.js'
-import { bytesOf, float32Of, sizeOf } from '../../src/io/safetensors.js'
+import { type CheckpointValue, isTensor, parseCheckpoint, tensorsIn } from '../../src/io/checkpoint/checkpoint.js'
+import { bytesOf, float32Of, sizeOf } from '../../src/io/safetensors/safetensors.js'
 import {
   dict,
   floats,

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { ModelParams } from '../io/config-model.js'
+
 import { alignment } from '../nodes/alignment.js'
 import { type Keypoints, keypoints } from '../nodes/keypoints.js'
 import type { Sink, Source } from '../nodes/node.js'
@@ -14,6 +14,7 @@ import { detector } from './detector.js'
 import { generator } from './generator.js'
 import { type Draw, graph, toNode, type Wire, type Wires } from './graph.js'
 import { type Normalisation, normalise } from './normalise.js'
+import type { ModelParams } from './params/model.js'
 
 type Image = Source<{ readonly image: tf.Tensor4D }>
 type Frames = Source<{ readonly frames: tf.Tensor4D }>

@@ -1,4 +1,3 @@
-import type { CommonParams, DenseMotionParams } from '../io/config-model.js'
 import { add } from '../nodes/add.js'
 import { absoluteFlow, correction, identityFlow, maskedMotion, motionMask } from '../nodes/flow.js'
 import { keypointDifference } from '../nodes/keypoint-difference.js'
@@ -8,6 +7,7 @@ import { groupBlock, hourglass } from './blocks.js'
 import type { Graph, Wire } from './graph.js'
 import { graph, toNode } from './graph.js'
 import { embeddingChannels, type Motion, motion, movementEmbedding } from './movement-embedding.js'
+import type { CommonParams, DenseMotionParams } from './params/model.js'
 
 /** `flow`: absolute sampling positions [B, h, w, 2]. `mask` [B, h, w, K+1], background first, where the network has one. */
 export interface DenseMotion {

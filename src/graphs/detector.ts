@@ -1,10 +1,10 @@
-import type { CommonParams, DetectorParams } from '../io/config-model.js'
 import { gaussian2kp } from '../nodes/gaussian2kp.js'
 import { rescale } from '../nodes/resize.js'
 import { spatialSoftmax } from '../nodes/spatial-softmax.js'
 import { record, tensor } from '../nodes/spec.js'
 import { hourglass } from './blocks.js'
 import { graph, toNode } from './graph.js'
+import type { CommonParams, DetectorParams } from './params/model.js'
 
 /**
  * Keypoints of pictures [B, H, W, C]: one heatmap each from a U-Net, softmax, mean and variance.

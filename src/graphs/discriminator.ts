@@ -1,4 +1,3 @@
-import type { CommonParams, DiscriminatorParams } from '../io/config-model.js'
 import { leakyRelu } from '../nodes/activations.js'
 import { avgPool } from '../nodes/avg-pool.js'
 import { concat } from '../nodes/concat.js'
@@ -11,6 +10,7 @@ import type * as tf from '../nodes/tf.js'
 import { type Map4, width } from './blocks.js'
 import { type Graph, graph, toNode } from './graph.js'
 import { embeddingChannels, type Motion, movementEmbedding } from './movement-embedding.js'
+import type { CommonParams, DiscriminatorParams } from './params/model.js'
 
 /** What the discriminator is shown: a real or generated frame, and the keypoints it should have. */
 export interface Judged extends Omit<Motion, 'source'> {

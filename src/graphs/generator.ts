@@ -1,4 +1,3 @@
-import type { CommonParams, GeneratorParams } from '../io/config-model.js'
 import { sigmoid } from '../nodes/activations.js'
 import { concat } from '../nodes/concat.js'
 import { conv2d } from '../nodes/conv2d.js'
@@ -8,6 +7,7 @@ import { decoder, encoder, type Map4, resBlock, width } from './blocks.js'
 import { denseMotion } from './dense-motion.js'
 import { type Draw, graph, toNode } from './graph.js'
 import { embeddingChannels, motion, movementEmbedding } from './movement-embedding.js'
+import type { CommonParams, GeneratorParams } from './params/model.js'
 
 /** A drawing hand whose steps live in a scope. */
 const within = (scope: string, draw: Draw): Draw => ({

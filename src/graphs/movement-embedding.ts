@@ -1,4 +1,3 @@
-import type { CommonParams, Embedding } from '../io/config-model.js'
 import { deformedSource } from '../nodes/deformed-source.js'
 import { heatmapDifference, normaliseHeatmap } from '../nodes/heatmaps.js'
 import { interleave } from '../nodes/interleave.js'
@@ -11,6 +10,7 @@ import { record, tensor } from '../nodes/spec.js'
 import type * as tf from '../nodes/tf.js'
 import type { Wires } from './graph.js'
 import { graph } from './graph.js'
+import type { CommonParams, Embedding } from './params/model.js'
 
 /** A source picture with its keypoints, and the keypoints that drive it. One source may serve a whole batch. */
 export interface Motion {

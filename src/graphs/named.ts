@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { ModelParams } from '../io/config-model.js'
+
 import { keypoints } from '../nodes/keypoints.js'
 import { asBatch } from '../nodes/select.js'
 import { record, tensor } from '../nodes/spec.js'
@@ -15,6 +15,7 @@ import type { Graph } from './graph.js'
 import { graph, toNode } from './graph.js'
 import { type Motion, motion } from './movement-embedding.js'
 import { firstKeypoints, type Normalisation, normalise } from './normalise.js'
+import type { ModelParams } from './params/model.js'
 import { predictor, type RnnParams } from './predictor.js'
 
 /** What a graph is made for: the networks of a model and the options of the original's commands. */

@@ -1,4 +1,3 @@
-import type { CommonParams } from '../io/config-model.js'
 import { adaptVariance } from '../nodes/adapt-variance.js'
 import { type Keypoints, keypoints } from '../nodes/keypoints.js'
 import { movementScale } from '../nodes/movement-scale.js'
@@ -7,6 +6,7 @@ import { first } from '../nodes/select.js'
 import type { Spec } from '../nodes/spec.js'
 import { record } from '../nodes/spec.js'
 import { type Draw, type Graph, graph, type Wires } from './graph.js'
+import type { CommonParams } from './params/model.js'
 
 /** How driving keypoints are brought to the source: the original's `normalization_params`. */
 export interface Normalisation {

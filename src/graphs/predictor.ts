@@ -1,4 +1,3 @@
-import type { CommonParams } from '../io/config-model.js'
 import { gru } from '../nodes/gru.js'
 import { extend } from '../nodes/select.js'
 import { flattenMatrices, flattenMeans, linear, readKeypoints } from '../nodes/sequences.js'
@@ -6,6 +5,7 @@ import type { Spec } from '../nodes/spec.js'
 import { record, tensor } from '../nodes/spec.js'
 import type * as tf from '../nodes/tf.js'
 import { type Graph, graph } from './graph.js'
+import type { CommonParams } from './params/model.js'
 
 /** Keypoints over time: `mean` [B, T, K, 2], `var` [B, T, K, 2, 2] for a matrix variance. */
 export interface KeypointSequence {

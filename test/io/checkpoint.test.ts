@@ -10,9 +10,9 @@ import {
   parseCheckpoint,
   readCheckpoint,
   tensorsIn
-} from '../../src/io/checkpoint.js'
-import { type Problem, showProblem } from '../../src/io/problem.js'
-import { float32Of, readSafetensors } from '../../src/io/safetensors.js'
+} from '../../src/io/checkpoint/checkpoint.js'
+import { type Problem, showProblem } from '../../src/io/problem/problem.js'
+import { float32Of, readSafetensors } from '../../src/io/safetensors/safetensors.js'
 import {
   call,
   dict,

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type Config, configFromJson, parseConfig, readConfig } from '../../src/io/config.js'
-import { type Problem, showProblem } from '../../src/io/problem.js'
+import { type Config, configFromJson, parseConfig, readConfig } from '../../src/io/config/config.js'
+import { type Problem, showProblem } from '../../src/io/problem/problem.js'
 
 const shared = '../shared'
 const folder = mkdtempSync(join(tmpdir(), 'keyflow-config-'))

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { diagnose, type Probes, showDiagnosis, vectorInstructions } from '../../src/io/doctor.js'
+import { diagnose, type Probes, showDiagnosis, vectorInstructions } from '../../src/io/run/doctor.js'
 
 const fine: Probes = {
   engine: async () => ({ backend: 'tensorflow', version: '2.21.0' }),

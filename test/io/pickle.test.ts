@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { unpickle } from '../../src/io/pickle.js'
-import { showProblem } from '../../src/io/problem.js'
-import { noNames, torchNames } from '../../src/io/torch-names.js'
+import { unpickle } from '../../src/io/checkpoint/pickle.js'
+import { noNames, torchNames } from '../../src/io/checkpoint/torch-names.js'
+import { showProblem } from '../../src/io/problem/problem.js'
 import {
   call,
   dict,

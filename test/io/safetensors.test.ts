@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, describe, expect, it } from 'vitest'
-import { writeAtomic } from '../../src/io/atomic.js'
-import { type Problem, showProblem } from '../../src/io/problem.js'
+import { writeAtomic } from '../../src/io/files/atomic.js'
+import { type Problem, showProblem } from '../../src/io/problem/problem.js'
 import {
   float32Of,
   halfOf,
@@ -15,7 +15,7 @@ import {
   serialise,
   storedFloat32,
   writeSafetensors
-} from '../../src/io/safetensors.js'
+} from '../../src/io/safetensors/safetensors.js'
 
 const shared = '../shared'
 const folder = mkdtempSync(join(tmpdir(), 'keyflow-safetensors-'))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, it } from 'vitest'
 import { run as graphRun } from '../../src/io/commands/graph-run.js'
 import { run as importRun } from '../../src/io/commands/import.js'
-import { float32Of, storedFloat32 } from '../../src/io/safetensors.js'
+import { float32Of, storedFloat32 } from '../../src/io/safetensors/safetensors.js'
 import * as G from './golden.js'
 
 type Backend = 'tensorflow' | 'wasm'

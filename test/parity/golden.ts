@@ -7,8 +7,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { expect } from 'vitest'
 import type { Terminal } from '../../src/io/cli/command.js'
-import { type Problem, showProblem } from '../../src/io/problem.js'
-import { float32Of, parse, type StoredTensor, serialise, storedFloat32 } from '../../src/io/safetensors.js'
+import { type Problem, showProblem } from '../../src/io/problem/problem.js'
+import { float32Of, parse, type StoredTensor, serialise, storedFloat32 } from '../../src/io/safetensors/safetensors.js'
 
 export const folder = fileURLToPath(new URL('../../../shared/golden/', import.meta.url))
 export const present = existsSync(folder)

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import type { Problem } from '../problem.js'
+import type { Problem } from '../problem/problem.js'
 import type { Flags, Options } from './option.js'
 
 /** What a command found out: for programs, and for people. */

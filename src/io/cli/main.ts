@@ -6,7 +6,7 @@
  */
 import { createRequire } from 'node:module'
 import { CommanderError, Command as Parser } from 'commander'
-import { exitCode, type Problem, showProblem } from '../problem.js'
+import { exitCode, type Problem, showProblem } from '../problem/problem.js'
 import type { Command, Report } from './command.js'
 import { type Option, type Options, spelt } from './option.js'
 import { commands } from './table.js'

@@ -2,9 +2,9 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as tf from '../../nodes/tf.js'
 import type { RunOf } from '../cli/declarations.js'
-import { attempt } from '../compute.js'
-import { diagnose, showDiagnosis } from '../doctor.js'
 import { findFfmpeg } from '../media/index.js'
+import { attempt } from '../run/compute.js'
+import { diagnose, showDiagnosis } from '../run/doctor.js'
 
 /** GFLOP/s of a 3x3 convolution of 64 to 64 channels on pictures of 64x64, the best of a few runs. */
 const probe = (): number => {

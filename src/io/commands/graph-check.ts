@@ -5,8 +5,8 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { compile } from '../../graphs/compile.js'
 import { wiresOf } from '../../graphs/graph.js'
 import type { RunOf } from '../cli/declarations.js'
-import { graphProblem } from '../compute.js'
-import { asked, graphFor } from '../graph-source.js'
+import { graphProblem } from '../run/compute.js'
+import { asked, graphFor } from '../run/graph-source.js'
 
 export const run: RunOf<'graph check'> = ({ name, ...options }) =>
   pipe(

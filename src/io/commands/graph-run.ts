@@ -9,13 +9,19 @@ import { get } from '../../nodes/match.js'
 import type { Values } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
 import type { RunOf } from '../cli/declarations.js'
-import { complaint, gather } from '../complaint.js'
-import { attempt, engine, program } from '../compute.js'
-import { type Asked, graphFor } from '../graph-source.js'
-import { readModel, valuesOf } from '../model.js'
-import type { Problem } from '../problem.js'
-import { purposeOf } from '../purpose.js'
-import { float32Of, readSafetensors, type StoredTensor, storedFloat32, writeSafetensors } from '../safetensors.js'
+import { purposeOf } from '../config/purpose.js'
+import { readModel, valuesOf } from '../model/model.js'
+import { complaint, gather } from '../problem/complaint.js'
+import type { Problem } from '../problem/problem.js'
+import { attempt, engine, program } from '../run/compute.js'
+import { type Asked, graphFor } from '../run/graph-source.js'
+import {
+  float32Of,
+  readSafetensors,
+  type StoredTensor,
+  storedFloat32,
+  writeSafetensors
+} from '../safetensors/safetensors.js'
 
 type Stored = Readonly<Record<string, StoredTensor>>
 

@@ -7,8 +7,8 @@ import { toDot, toMermaid, toText } from '../../graphs/draw.js'
 import { fastForms } from '../../graphs/fast-forms.js'
 import { toJson } from '../../graphs/json.js'
 import type { RunOf } from '../cli/declarations.js'
-import { graphProblem } from '../compute.js'
-import { asked, graphFor } from '../graph-source.js'
+import { graphProblem } from '../run/compute.js'
+import { asked, graphFor } from '../run/graph-source.js'
 
 const drawings = { mermaid: toMermaid, dot: toDot, plan: toText }
 

@@ -2,9 +2,9 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { RunOf } from '../cli/declarations.js'
-import { readConfig } from '../config.js'
-import { importCheckpoint } from '../import.js'
-import { checksum, writeModel } from '../model.js'
+import { readConfig } from '../config/config.js'
+import { importCheckpoint } from '../model/import.js'
+import { checksum, writeModel } from '../model/model.js'
 
 export const run: RunOf<'import'> = ({ checkpoint, config, out, half }) =>
   pipe(

@@ -2,12 +2,12 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { needsInitial } from '../../graphs/animate.js'
+import { limitsOf, networkSize, normalisationOf } from '../animation/plan.js'
+import { transfer } from '../animation/transfer.js'
 import type { RunOf } from '../cli/declarations.js'
-import { engine } from '../compute.js'
-import { readModel } from '../model.js'
-import { limitsOf, networkSize, normalisationOf } from '../plan-transfer.js'
-import { profiler } from '../profile.js'
-import { transfer } from '../transfer.js'
+import { readModel } from '../model/model.js'
+import { engine } from '../run/compute.js'
+import { profiler } from '../run/profile.js'
 
 /** Above this the poses are too different for relative motion to look right; 2 is the most there is. */
 const poorlyAligned = 0.6

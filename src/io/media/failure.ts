@@ -5,8 +5,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
-import { fileTrouble, isFileError } from '../file-trouble.js'
-import { type Problem, showProblem } from '../problem.js'
+import { fileTrouble, isFileError } from '../files/file-trouble.js'
+import { type Problem, showProblem } from '../problem/problem.js'
 
 /**
  * Carries a problem where only an error can go.

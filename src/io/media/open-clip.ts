@@ -5,7 +5,7 @@
  */
 import { stat } from 'node:fs/promises'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Problem } from '../problem.js'
+import type { Problem } from '../problem/problem.js'
 import { clipOf } from './album.js'
 import { attempt, badData, MediaFailure } from './failure.js'
 import { folderAlbum } from './folder.js'

@@ -5,7 +5,7 @@
  */
 import { extname } from 'node:path'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Problem } from '../problem.js'
+import type { Problem } from '../problem/problem.js'
 import { attempt, MediaFailure } from './failure.js'
 import type { WriteOptions, Writer } from './model.js'
 import { folderFormat, stripFormat } from './write-picture.js'

@@ -56,14 +56,6 @@ export const showRational = (r: Rational): string => `${r.num}/${r.den}`
  */
 export const toNumber = (r: Rational): number => r.num / r.den
 
-/**
- * Whether two fractions in lowest terms are one.
- *
- * @category rates
- * @since 0.1.0
- */
-export const sameRational = (a: Rational, b: Rational): boolean => a.num === b.num && a.den === b.den
-
 /** Delays up to this many milliseconds mean "as browsers do": a tenth of a second. */
 const instant = 10
 

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { readPart } from '../read-bytes.js'
+import { readPart } from '../files/read-bytes.js'
 import { MediaFailure } from './failure.js'
 import type { Limits } from './model.js'
 

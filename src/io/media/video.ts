@@ -39,15 +39,24 @@ export interface Decoding {
   readonly only?: number
 }
 
+/** The frames that the container promises; a changed or varying rate makes it a guess. */
+const promised = ({ video, rate }: Decoding): number | undefined => {
+  if (video.count !== undefined && !video.variable) return (video.count * toNumber(rate)) / toNumber(video.rate)
+  return video.seconds === undefined ? undefined : video.seconds * toNumber(rate)
+}
+
 /** Filters: from time zero at a constant rate, the frame that is asked for, the size, RGB. */
-const chain = ({ video, size, fit, rate, only }: Decoding): string =>
-  [
+const chain = (d: Decoding): string => {
+  const { video, size, fit, rate, only } = d
+  const brief = (promised(d) ?? 1) < 1 // what lasts less than a tick is shown all the same
+  return [
     'setpts=PTS-STARTPTS',
-    `fps=${showRational(rate)}`,
+    `fps=${showRational(rate)}${brief ? ':eof_action=pass' : ''}`,
     ...(only === undefined ? [] : [`trim=start_frame=${only}:end_frame=${only + 1}`, 'setpts=PTS-STARTPTS']),
     filters(video, size, fit, video.matrix),
     'setsar=1'
   ].join(',')
+}
 
 const command = (d: Decoding): ReadonlyArray<string> => [
   ...['-nostdin', '-hide_banner', '-v', 'error', '-protocol_whitelist', 'file,pipe', '-f', d.demuxer],
@@ -55,12 +64,6 @@ const command = (d: Decoding): ReadonlyArray<string> => [
   ...(d.only === undefined ? [] : ['-frames:v', '1']),
   ...['-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1']
 ]
-
-/** The frames that the container promises; a changed or varying rate makes it a guess. */
-const promised = ({ video, rate }: Decoding): number | undefined => {
-  if (video.count !== undefined && !video.variable) return (video.count * toNumber(rate)) / toNumber(video.rate)
-  return video.seconds === undefined ? undefined : video.seconds * toNumber(rate)
-}
 
 const ended = 'the end of a file that was cut short'
 

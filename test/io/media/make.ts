@@ -17,7 +17,7 @@ import {
   type ReadOptions,
   type WriteOptions
 } from '../../../src/io/media/index.js'
-import { type Problem, showProblem } from '../../../src/io/problem.js'
+import { type Problem, showProblem } from '../../../src/io/problem/problem.js'
 
 export const shared = resolve(import.meta.dirname, '../../../../shared')
 export const hasShared = existsSync(join(shared, 'media'))
@@ -51,6 +51,12 @@ export const ffmpegBytes = async (...args: ReadonlyArray<string>): Promise<Uint8
     maxBuffer: 2 ** 30
   })
   return stdout
+}
+
+/** The option that passes frames on as they are, which old and new versions call differently. */
+export const asTheyAre = async (): Promise<ReadonlyArray<string>> => {
+  const { version = '' } = await findFfmpeg()
+  return /^(N-4|[234]\.)/.test(version) ? ['-vsync', '0'] : ['-fps_mode', 'passthrough']
 }
 
 export const ffprobe = async (file: string, ...args: ReadonlyArray<string>): Promise<any> => {

@@ -1,0 +1,78 @@
+/**
+ * What a graph is made for: a model's configuration, with the options of one command laid over it.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Purpose } from '../../graphs/named.js'
+import { nearest } from '../../graphs/params/nearest.js'
+import type { Shape } from '../media/index.js'
+import type { Problem } from '../problem/problem.js'
+import type { Config } from './config.js'
+
+/** Options that `--set` knows, and what their values must be. */
+const settable = {
+  move_location: 'boolean',
+  movement_mult: 'boolean',
+  adapt_variance: 'boolean',
+  clip_mean: 'boolean',
+  frames: 'number',
+  init_frames: 'number'
+} as const
+
+type Set = Readonly<Record<string, boolean | number | string>>
+
+const mistake = (key: string, value: boolean | number | string): Problem | undefined => {
+  const due = Object.hasOwn(settable, key) ? settable[key as keyof typeof settable] : undefined
+  const known = Object.keys(settable)
+  if (due === undefined)
+    return { _tag: 'Usage', at: '--set', expected: `one of ${known.join(', ')}`, actual: `${key}${hint(key, known)}` }
+  const fits = due === 'boolean' ? typeof value === 'boolean' : Number.isInteger(value) && Number(value) > 0
+  const expected = due === 'boolean' ? 'true or false' : 'a whole number from 1 on'
+  return fits ? undefined : { _tag: 'Usage', at: `--set ${key}`, expected, actual: String(value) }
+}
+
+const hint = (key: string, known: ReadonlyArray<string>): string => {
+  const meant = nearest(key, known)
+  return meant === undefined ? '' : ` (did you mean ${meant}?)`
+}
+
+/**
+ * The purpose of a graph: the configuration's own options where `set` says nothing.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const purposeOf = (config: Config, set: Set): E.Either<Problem, Purpose> => {
+  const mistakes = Object.entries(set).flatMap(([k, v]) => mistake(k, v) ?? [])
+  if (mistakes.length > 0) return E.left(mistakes.length === 1 ? mistakes[0]! : { _tag: 'Problems', all: mistakes })
+  const { normalization_params } = config.transfer_params
+  const { init_frames, num_frames, rnn_params } = config.prediction_params ?? {
+    init_frames: 1,
+    num_frames: 32,
+    rnn_params: { num_features: 1024, num_layers: 1 }
+  }
+  return E.right({
+    model: config.model_params,
+    normalisation: { ...normalization_params, ...(set as Partial<typeof normalization_params>) },
+    rnn: rnn_params,
+    prediction: { keep: Number(set['init_frames'] ?? init_frames), frames: Number(set['frames'] ?? num_frames) }
+  })
+}
+
+/** The size of pictures that a model was trained on: its crop, else its picture, else 64x64. */
+export const trainedSize = ({ dataset_params }: Config): Shape => {
+  const [height, width] = dataset_params?.augmentation_params?.crop_param?.size ??
+    dataset_params?.image_shape ?? [64, 64]
+  return { height: height!, width: width! }
+}
+
+/** What height and width of a picture must be multiples of, for every U-Net of the model. */
+export const multiple = ({ model_params: { kp_detector_params: d, generator_params: g } }: Config): number => {
+  const nets = [
+    [d.num_blocks, d.scale_factor],
+    [g.num_blocks, 1],
+    ...(g.dense_motion_params === null ? [] : [[g.dense_motion_params.num_blocks, g.dense_motion_params.scale_factor]])
+  ] as const
+  return Math.max(...nets.map(([blocks, scale]) => Math.ceil(2 ** blocks! / scale!)))
+}

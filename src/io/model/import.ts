@@ -1,0 +1,158 @@
+/**
+ * From the original's checkpoints to models.
+ *
+ * @since 0.1.0
+ */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { compile } from '../../graphs/compile.js'
+import { showGraphError } from '../../graphs/errors.js'
+import type { Graph } from '../../graphs/graph.js'
+import { networks } from '../../graphs/named.js'
+import { predictor } from '../../graphs/predictor.js'
+import type { Spec } from '../../nodes/spec.js'
+import { type CheckpointDict, isDict, isTensor, readCheckpoint, tensorsIn } from '../checkpoint/checkpoint.js'
+import type { Config } from '../config/config.js'
+import { fileTrouble } from '../files/file-trouble.js'
+import { complaint, gather } from '../problem/complaint.js'
+import type { Problem } from '../problem/problem.js'
+import { float32Of, readSafetensors, type StoredTensor, storedFloat32, storedHalf } from '../safetensors/safetensors.js'
+import type { Model } from './model.js'
+
+/** The networks of a model, as the original names them in a checkpoint. */
+const parts = ['generator', 'kp_detector', 'discriminator'] as const
+
+type Tensors = Readonly<Record<string, StoredTensor>>
+
+/** The name and shape of every weight that a configuration asks for. */
+const due = (config: Config, withPredictor: boolean): ReadonlyMap<string, ReadonlyArray<number>> => {
+  const { model_params: model, prediction_params } = config
+  const rnn = prediction_params?.rnn_params
+  const graphs = [
+    networks(model) as Graph<any, any>,
+    ...(withPredictor && rnn !== undefined ? [predictor(model.common_params, rnn, { keep: 1, frames: 1 })] : [])
+  ]
+  return new Map(
+    graphs.flatMap((g, i) => {
+      const program = compile(g)
+      if (E.isLeft(program)) throw new Error(program.left.map(showGraphError).join('\n'))
+      const shape = (spec: Spec<unknown>) => spec.leaves[0]!.dims.map(Number)
+      return Object.entries(program.right.weights).map(
+        ([path, { spec }]) => [i === 0 ? path : `predictor.${path}`, shape(spec)] as const
+      )
+    })
+  )
+}
+
+/** A kernel [out, in, (1,) height, width] as [height, width, in, out]; anything else as it is. */
+const relaid = (x: StoredTensor): StoredTensor => {
+  if (x.shape.length < 4) return storedFloat32(x.shape, float32Of(x))
+  const [out, from] = x.shape as [number, number]
+  const [h, w] = x.shape.slice(-2) as [number, number]
+  const area = h * w
+  const source = float32Of(x)
+  const target = new Float32Array(source.length)
+  for (let o = 0; o < out; o++)
+    for (let i = 0; i < from; i++)
+      for (let p = 0; p < area; p++) target[(p * from + i) * out + o] = source[(o * from + i) * area + p]!
+  return storedFloat32([h, w, from, out], target)
+}
+
+/** Batch counters, which the original leaves at zero and nobody reads. */
+const counter = (name: string): boolean => name.endsWith('.num_batches_tracked')
+
+/**
+ * Tensors by the original's full names. A dictionary that holds a recurrent network, at the top or under any name of its
+ * own, is the predictor.
+ */
+const collect = (checkpoint: CheckpointDict): Tensors => {
+  const own = (dict: CheckpointDict, prefix: string) =>
+    tensorsIn(dict).map(([name, x]) => [`${prefix}.${name}`, x] as const)
+  const isPredictor = (v: unknown): v is CheckpointDict =>
+    isDict(v as never) && (v as Map<unknown, unknown>).has('rnn.weight_ih_l0')
+  const inside = [...checkpoint].flatMap(([key, value]) => {
+    if (isPredictor(value)) return own(value, 'predictor')
+    if (isTensor(value)) return [[String(key), value] as const]
+    return isDict(value) && (parts as ReadonlyArray<unknown>).includes(key) ? own(value, String(key)) : []
+  })
+  return named(Object.fromEntries(inside))
+}
+
+/** Names of a bare recurrent network under `predictor`, all others as they are. */
+const named = (tensors: Tensors): Tensors =>
+  Object.fromEntries(
+    Object.entries(tensors)
+      .map(([name, x]) => [/^(rnn|linear)\./.test(name) ? `predictor.${name}` : name, x] as const)
+      .filter(([name]) => !counter(name))
+  )
+
+/** Weights in our layouts, or every key that is missing, extra or misshapen. */
+const fitted = (file: string, config: Config, found: Tensors): E.Either<Problem, Tensors> => {
+  const bad = complaint(file)
+  const has = (part: string) => Object.keys(found).some((name) => name.startsWith(`${part}.`))
+  const wanted = due(config, has('predictor'))
+  if (!['predictor', ...parts].some(has))
+    return E.left(bad('checkpoint', `weights of ${parts.join(', ')} or a predictor`, 'none of them'))
+  const ours = new Map(Object.entries(found).map(([name, x]) => [name, relaid(x)]))
+  const missing = [...wanted.keys()].filter((name) => has(name.split('.')[0]!) && !ours.has(name))
+  const problems = [
+    ...missing.map((name) => bad(name, `a tensor [${wanted.get(name)!.join(', ')}]`, 'nothing')),
+    ...[...ours].flatMap(([name, { shape }]) => {
+      const shapeDue = wanted.get(name)
+      if (shapeDue === undefined) return [bad(name, 'no such key', `a tensor [${shape.join(', ')}]`)]
+      return shapeDue.join() === shape.join()
+        ? []
+        : [bad(name, `[${shapeDue.join(', ')}]`, `[${shape.join(', ')}] (height, width, in, out)`)]
+    })
+  ]
+  const [first, ...rest] = problems
+  return first === undefined ? E.right(Object.fromEntries(ours)) : E.left(gather(first, rest, Number.POSITIVE_INFINITY))
+}
+
+/** A kernel in 16 bits; vectors, running statistics among them, keep their 32. */
+const halved = (x: StoredTensor): StoredTensor => (x.shape.length > 1 ? storedHalf(x.shape, float32Of(x)) : x)
+
+const whole = (v: unknown): number | null => (typeof v === 'number' ? v : null)
+
+/** A checkpoint of PyTorch, or a safetensors file with the original's names. */
+const read = (path: string): TE.TaskEither<Problem, { tensors: Tensors; epoch: number | null; it: number | null }> =>
+  path.endsWith('.safetensors')
+    ? pipe(
+        readSafetensors(path),
+        TE.map(({ tensors }) => ({ tensors: named(tensors), epoch: null, it: null }))
+      )
+    : pipe(
+        readCheckpoint(path),
+        TE.map((dict) => ({ tensors: collect(dict), epoch: whole(dict.get('epoch')), it: whole(dict.get('it')) }))
+      )
+
+/**
+ * A model from a checkpoint of the original. Its networks must be complete; the discriminator and the predictor may be absent.
+ *
+ * `half` keeps kernels in 16 bits, with a relative error of up to 2^-11.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const importCheckpoint = (path: string, config: Config, half: boolean): TE.TaskEither<Problem, Model> =>
+  pipe(
+    read(path),
+    TE.bindTo('found'),
+    TE.bind('tensors', ({ found }) => TE.fromEither(fitted(path, config, found.tensors))),
+    TE.bind('bytes', () => TE.tryCatch(() => readFile(path), fileTrouble(path, 'read'))),
+    TE.map(({ found, tensors, bytes }) => ({
+      config,
+      origin: {
+        by: 'import',
+        file: basename(path),
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        epoch: found.epoch,
+        iteration: found.it
+      },
+      tensors: half ? Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, halved(x)])) : tensors
+    }))
+  )

@@ -1,0 +1,124 @@
+/**
+ * Models: safetensors files that carry their configuration, their origin and a checksum of their weights.
+ *
+ * Weights have the original's names and this project's layouts: a convolution's kernel is [height, width, in, out].
+ *
+ * @since 0.1.0
+ */
+import { createHash } from 'node:crypto'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import * as t from 'io-ts'
+import type { Values } from '../../nodes/node.js'
+import * as tf from '../../nodes/tf.js'
+import { type Config, configFromJson } from '../config/config.js'
+import { complaint } from '../problem/complaint.js'
+import type { Problem } from '../problem/problem.js'
+import {
+  float32Of,
+  readSafetensors,
+  type Safetensors,
+  type StoredTensor,
+  writeSafetensors
+} from '../safetensors/safetensors.js'
+
+/** The version of the format that is written; a reader refuses others. */
+const format = 'keyflow/1'
+
+/** Where a model comes from. */
+export const Origin = t.strict({
+  /** `import` or, later, `train`. */
+  by: t.string,
+  /** The file it was made from. */
+  file: t.string,
+  sha256: t.string,
+  epoch: t.union([t.number, t.null]),
+  iteration: t.union([t.number, t.null])
+})
+export type Origin = t.TypeOf<typeof Origin>
+
+/**
+ * A model in memory: no tensor of the engine exists yet.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Model {
+  readonly config: Config
+  readonly origin: Origin
+  readonly tensors: Readonly<Record<string, StoredTensor>>
+}
+
+/** Checksum of weights: of their names in order, each with dtype, shape and bytes. */
+export const checksum = (tensors: Model['tensors']): string => {
+  const hash = createHash('sha256')
+  for (const [name, { dtype, shape, data }] of Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${name}\0${dtype}\0${shape.join(',')}\0`).update(data)
+  return hash.digest('hex')
+}
+
+/** The origin that a model's metadata tells. */
+const originOf = (path: string, text: string | undefined): E.Either<Problem, Origin> =>
+  pipe(
+    E.tryCatch(
+      () => JSON.parse(text ?? 'null') as unknown,
+      () => undefined
+    ),
+    E.flatMap(Origin.decode),
+    E.mapLeft(() => complaint(path)('metadata origin', Origin.name, text ?? 'nothing'))
+  )
+
+/** The model that a safetensors file holds, or what it lacks. */
+const understand = (path: string, { tensors, metadata }: Safetensors): E.Either<Problem, Model> => {
+  const bad = complaint(path)
+  if (metadata.format !== format)
+    return E.left(bad('metadata format', `${format} (import a checkpoint first)`, metadata.format ?? 'nothing'))
+  const actual = checksum(tensors)
+  if (metadata.sha256 !== actual)
+    return E.left(bad('weights', `sha256 ${metadata.sha256 ?? 'in the metadata'}`, actual))
+  return pipe(
+    configFromJson(path, metadata.config ?? ''),
+    E.bindTo('config'),
+    E.bind('origin', () => originOf(path, metadata.origin)),
+    E.map(({ config, origin }) => ({ config, origin, tensors }))
+  )
+}
+
+/**
+ * Reads a model and checks its weights against their checksum.
+ *
+ * @category files
+ * @since 0.1.0
+ */
+export const readModel = (path: string): TE.TaskEither<Problem, Model> =>
+  pipe(
+    readSafetensors(path),
+    TE.flatMapEither((file) => understand(path, file))
+  )
+
+/**
+ * Writes a model, whole or not at all.
+ *
+ * @category files
+ * @since 0.1.0
+ */
+export const writeModel = (path: string, { config, origin, tensors }: Model): TE.TaskEither<Problem, void> =>
+  writeSafetensors(path, {
+    tensors,
+    metadata: { format, config: JSON.stringify(config), origin: JSON.stringify(origin), sha256: checksum(tensors) }
+  })
+
+/**
+ * The weights of a model as tensors of the engine, which the receiver owns; only those that are `wanted`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const valuesOf = ({ tensors }: Model, wanted: Iterable<string>): Values =>
+  Object.fromEntries(
+    [...wanted].flatMap((name) => {
+      const stored = tensors[name]
+      return stored === undefined ? [] : [[name, tf.tensor(float32Of(stored), [...stored.shape], 'float32')]]
+    })
+  )

@@ -1,0 +1,113 @@
+/**
+ * Programs at the edge: engine, compile errors and run errors as problems.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Observable } from 'rxjs'
+import { compile } from '../../graphs/compile.js'
+import { type GraphError, showGraphError } from '../../graphs/errors.js'
+import { Failure, type RunError, showRunError } from '../../graphs/failure.js'
+import { fastForms } from '../../graphs/fast-forms.js'
+import type { Graph } from '../../graphs/graph.js'
+import type { Program } from '../../graphs/plan.js'
+import { type Engine, startEngine } from '../../nodes/tf.js'
+import { MediaFailure } from '../media/index.js'
+import type { Problem } from '../problem/problem.js'
+
+/** The command that provides native TensorFlow. */
+export const remedy = 'npm run setup'
+
+/**
+ * The engine, started; says in one line when it is not the native one though nobody asked for another.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const engine = (wanted: string | undefined, say: (line: string) => void): TE.TaskEither<Problem, Engine> =>
+  TE.tryCatch(
+    async () => {
+      const asked = wanted ?? process.env.KEYFLOW_BACKEND
+      const started = await startEngine(asked)
+      if (asked === undefined && started.backend !== 'tensorflow')
+        say(`engine: ${started.backend} instead of native TensorFlow, many times slower; to mend it: ${remedy}`)
+      return started
+    },
+    (cause) => ({
+      _tag: 'NoEngine',
+      needed: wanted ?? 'tensorflow or wasm',
+      actual: `not there (${cause instanceof Error ? cause.message : String(cause)})`,
+      remedy
+    })
+  )
+
+/** Graph errors as one problem. */
+export const graphProblem = (name: string, errors: ReadonlyArray<GraphError>): Problem => ({
+  _tag: 'Problems',
+  all: errors.map((e) => ({ _tag: 'Failed', at: `graph ${name}`, cause: showGraphError(e) }))
+})
+
+/** A graph as the program that is run: with the fast forms. */
+export const program = <I, O>(graph: Graph<I, O>, taps = false): E.Either<Problem, Program<I, O>> =>
+  E.mapLeft((errors: ReadonlyArray<GraphError>) => graphProblem(graph.name, errors))(
+    compile(graph, { rules: fastForms, taps })
+  )
+
+/** Whatever was thrown, as a problem. */
+export const problemFrom = (cause: unknown): Problem => {
+  if (cause instanceof MediaFailure) return cause.problem
+  if (cause instanceof Failure) {
+    const error = cause.error as RunError
+    return error._tag === 'NodeThrew'
+      ? { _tag: 'Failed', at: error.at, cause: showRunError(error) }
+      : {
+          _tag: 'Problems',
+          all: error.errors.map((e) => ({
+            _tag: 'BadData',
+            file: error.at === '' ? 'input' : error.at,
+            at: e.at,
+            expected: 'expected' in e ? e.expected : 'a tensor',
+            actual: e.actual
+          }))
+        }
+  }
+  return {
+    _tag: 'Failed',
+    at: 'keyflow',
+    cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+  }
+}
+
+/** Runs something that may throw a failure. */
+export const attempt = <A>(f: () => A | Promise<A>): TE.TaskEither<Problem, A> =>
+  TE.tryCatch(async () => f(), problemFrom)
+
+/**
+ * Runs a stream to its end, or until `signal` is aborted; `next` borrows what it is given.
+ *
+ * @category interpreters
+ * @since 0.1.0
+ */
+export const drain =
+  <A>(next: (value: A) => void, signal: AbortSignal) =>
+  (source: Observable<A>): TE.TaskEither<Problem, void> =>
+  () =>
+    new Promise((resolve) => {
+      const done = (result: E.Either<Problem, void>): void => {
+        signal.removeEventListener('abort', stop)
+        resolve(result)
+      }
+      const running = source.subscribe({
+        next,
+        error: (cause) => done(E.left(problemFrom(cause))),
+        complete: () => done(E.right(undefined))
+      })
+      const stop = (): void => {
+        running.unsubscribe()
+        // what was open is closed behind the unsubscription; give it its turn
+        setTimeout(() => done(E.left({ _tag: 'Interrupted', signal: 'SIGINT' })), 200)
+      }
+      if (signal.aborted) stop()
+      else signal.addEventListener('abort', stop)
+    })

@@ -56,7 +56,8 @@ export const interleave = define(
         }
         if (difference !== undefined) {
           const [b, count] = difference.shape
-          parts.push(tf.tile(tf.reshape(difference, [b, 1, 1, count, 2]), [1, h, w, 1, 1])) // B H W K 2
+          // not a tile: tfjs has no gradient for one of rank 5
+          parts.push(tf.add(tf.reshape(difference, [b, 1, 1, count, 2]), tf.zeros([1, h, w, 1, 1]))) // B H W K 2
         }
         if (deformed !== undefined) parts.push(tf.transpose(deformed, [0, 2, 3, 1, 4])) // B H W K C
         const all = parts.length === 1 ? parts[0]! : tf.concat(parts, 4)

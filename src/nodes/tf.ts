@@ -8,6 +8,7 @@
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import * as core from '@tensorflow/tfjs-core'
+import { quietly } from './quietly.js'
 
 export * from '@tensorflow/tfjs-core'
 
@@ -39,9 +40,10 @@ const restoreUtil = (): void => {
 
 const starters: Readonly<Record<Backend, () => string | Promise<string>>> = {
   tensorflow: () => {
-    process.env.TF_CPP_MIN_LOG_LEVEL ??= '3'
+    process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3'
     restoreUtil()
-    return (load('@tensorflow/tfjs-node-gpu') as { version: Record<string, string> }).version.tensorflow ?? 'unknown'
+    quietly(() => load('@tensorflow/tfjs-node-gpu'))
+    return (core.findBackend('tensorflow') as Native).binding.TF_Version
   },
   wasm: () => {
     const wasm = load('@tensorflow/tfjs-backend-wasm') as {
@@ -115,6 +117,7 @@ export const isNative = (): boolean => core.getBackend() === 'tensorflow'
 /** What TensorFlow's own kernels are called through, as tfjs-node has it. */
 interface Native extends core.KernelBackend {
   readonly binding: {
+    readonly TF_Version: string
     readonly TF_FLOAT: number
     readonly TF_INT32: number
     readonly TF_INT64: number

@@ -32,10 +32,13 @@ class Model(nn.Module):
         self.discriminator = family.Discriminator(**common, **params["discriminator_params"])
 
     def load(self, weights: Weights) -> None:
-        """Takes weights in the original's layouts; the 2-D form drops the kernels' depth axis. Strict."""
+        """Takes over (not copies) weights in the original's layouts; the 2-D form drops the kernels' depth axis.
+
+        Strict: every name and size must fit.
+        """
         own = self.state_dict()
         self.load_state_dict({name: value.view(own[name].shape) if name in own else value
-                              for name, value in weights.items()})
+                              for name, value in weights.items()}, assign=True)
 
     def weights(self) -> Weights:
         """All parameters and statistics in the original's layouts, detached copies; counters stay 0 there."""
@@ -86,8 +89,12 @@ def initial_weights(config: dict[str, Any], seed: int) -> Weights:
 
 def build(config: dict[str, Any], form: Form, weights: str | Path | None = None, seed: int = 0) -> Model:
     """A model with the weights of a safetensors file, else initial ones."""
-    model = Model(config, form)
-    model.load(load_file(weights) if weights else initial_weights(config, seed))
+    with torch.device("meta"):
+        model = Model(config, form)
+    if weights:
+        model.load({name: value.clone() for name, value in load_file(weights).items()})
+    else:
+        model.load(initial_weights(config, seed))
     return model
 
 

@@ -24,7 +24,6 @@ from model import Model, build, parse_size, read_config
 from networks import Keypoints
 from normalise import normalise
 
-DEFAULT_BATCH = 8
 Result = dict[str, Any]
 Transfer = Callable[[Tensor, Tensor, dict[str, Any]], Result]
 
@@ -142,7 +141,7 @@ def main() -> None:
     parser.add_argument("--form", choices=["original", "best"], default="best")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeat", type=int, default=5, help="runs that count; one more warms up")
-    parser.add_argument("--batch", type=int, default=DEFAULT_BATCH, help="frames in a batch, best form only")
+    parser.add_argument("--batch", default="8", help="frames in a batch (best form); of several, as 4,8,16, the fastest counts")
     parser.add_argument("--weights", help="safetensors under the original's names; else initial weights")
     parser.add_argument("--no-fold", action="store_true", help="keep batch norms (best form)")
     parser.add_argument("--contiguous", action="store_true", help="channels first (best form)")
@@ -157,23 +156,26 @@ def main() -> None:
     channels = config["model_params"]["common_params"]["num_channels"]
     source = random_video(1, height, width, channels, seed=1)
     driving = random_video(args.frames, height, width, channels, seed=2)
-    model = build(config, args.form, args.weights)
     flags = config["transfer_params"]["normalization_params"]
+    runs: dict[int, list[float]] = {}
+    kept = False
     if args.form == "original":
-        batch, kept = 1, False
-        transfer = original_form(model)
-        source, driving = source[:, :, None], driving.transpose(0, 1)[None].contiguous()
+        transfer = original_form(build(config, "original", args.weights))
+        runs[1] = measure(transfer, source[:, :, None], driving.transpose(0, 1)[None].contiguous(), flags, args.repeat)
     else:
-        batch = min(args.batch, args.frames)
         kept = not args.default_malloc and keep_memory()
-        transfer = best_form(model, batch, fold=not args.no_fold, channels_last=not args.contiguous,
-                             encode_once=not args.encode_every_frame, compiled=args.compile)
-    seconds = measure(transfer, source, driving, flags, args.repeat)
+        for batch in sorted({min(int(part), args.frames) for part in args.batch.split(",")}):
+            transfer = best_form(build(config, "best", args.weights), batch, fold=not args.no_fold,
+                                 channels_last=not args.contiguous, encode_once=not args.encode_every_frame,
+                                 compiled=args.compile)
+            runs[batch] = measure(transfer, source, driving, flags, args.repeat)
+    rates = {batch: round(args.frames / statistics.median(seconds), 3) for batch, seconds in runs.items()}
+    batch = max(rates, key=rates.__getitem__)
     print(json.dumps({
         "form": args.form, "config": Path(args.config).name, "size": [height, width], "frames": args.frames,
-        "threads": args.threads, "frames_per_second": round(args.frames / statistics.median(seconds), 3),
-        "seconds": [round(second, 4) for second in seconds], "batch": batch, "peak_rss_mb": peak_rss_mb(),
-        "torch": torch.__version__, "options": None if args.form == "original" else {
+        "threads": args.threads, "frames_per_second": rates[batch],
+        "seconds": [round(second, 4) for second in runs[batch]], "batch": batch, "peak_rss_mb": peak_rss_mb(),
+        "torch": torch.__version__, "by_batch": rates, "options": None if args.form == "original" else {
             "fold": not args.no_fold, "channels_last": not args.contiguous, "compiled": args.compile,
             "encode_once": not args.encode_every_frame, "keeps_memory": kept}}))
 

@@ -5,16 +5,15 @@
  */
 
 import { alignment } from '../nodes/alignment.js'
-import { type Keypoints, keypoints } from '../nodes/keypoints.js'
 import type { Sink, Source } from '../nodes/node.js'
 import { beside, cut, drawKeypoints, toSize } from '../nodes/picture.js'
 import { record } from '../nodes/spec.js'
 import type * as tf from '../nodes/tf.js'
 import { detector } from './detector.js'
-import { generator } from './generator.js'
-import { type Draw, graph, toNode, type Wire, type Wires } from './graph.js'
-import { type Normalisation, normalise } from './normalise.js'
+import { type Draw, graph, toNode, type Wire } from './graph.js'
+import { type Normalisation, needsInitial } from './normalise.js'
 import type { ModelParams } from './params/model.js'
+import { transferFrames } from './transfer.js'
 
 type Image = Source<{ readonly image: tf.Tensor4D }>
 type Frames = Source<{ readonly frames: tf.Tensor4D }>
@@ -49,9 +48,6 @@ const frame = (id: string, x: Wire<tf.Tensor4D>, framing: Framing, { step }: Dra
   return framing.size === null ? part : step(`${id}Size`, toSize(framing.size), { x: part }).y
 }
 
-/** Whether normalisation looks at the frame where the motion starts. */
-export const needsInitial = (n: Normalisation): boolean => n.move_location || n.adapt_variance
-
 /**
  * A picture moved by a film, into a film: what `keyflow transfer` runs. The source, its keypoints and its encoding are held;
  * `score` [1] tells how well the driving frame where the motion starts is aligned with it.
@@ -59,38 +55,29 @@ export const needsInitial = (n: Normalisation): boolean => n.move_location || n.
  * @category graphs
  * @since 0.1.0
  */
-export const animate = (a: Animation) =>
+export const animate = ({ model, normalisation, framing, films, ...sources }: Animation) =>
   graph('animate', record({}), (_, draw) => {
     const { step } = draw
-    const { common_params: common } = a.model
-    const detect = toNode(detector(common, a.model.kp_detector_params))
-    const source = step('source', a.source, {}).image
-    const { frames } = step('driving', a.driving, {})
-    const from = step('from', detect, { frames: source }, 'kp_detector')
-    const seen = step('seen', detect, { frames }, 'kp_detector')
-    const start = (): Wires<Keypoints> => {
-      const { image } = step('initial', a.initial, {})
-      return step('start', detect, { frames: image }, 'kp_detector')
-    }
-    const initial = needsInitial(a.normalisation) ? start() : from
-    const to = step('normalise', toNode(normalise(common, a.normalisation)), { source: from, initial, driving: seen })
-    const out = step('generate', toNode(generator(common, a.model.generator_params)), { source, from, to }, 'generator')
-    const result = frame('prediction', out.prediction, a.framing, draw)
-    const picture = () => {
+    const source = step('source', sources.source, {}).image
+    const { frames: driving } = step('driving', sources.driving, {})
+    const initial = needsInitial(normalisation) ? { initial: step('initial', sources.initial, {}).image } : {}
+    const made = step('transfer', toNode(transferFrames(model, normalisation)), { source, driving, ...initial }, '')
+    const result = frame('prediction', made.prediction, framing, draw)
+    const comparison = () => {
       const points = drawKeypoints({ radius: 2 })
-      const drawnSource = step('sourcePoints', points, { frames: source, mean: from.mean }).frames
-      const drawnDriving = step('drivingPoints', points, { frames, mean: seen.mean }).frames
-      const columns = [drawnDriving, out.deformed, out.prediction].map((x, i) =>
-        frame(`column${i}`, x, a.framing, draw)
+      const drawnSource = step('sourcePoints', points, { frames: source, mean: made.source.mean }).frames
+      const drawnDriving = step('drivingPoints', points, { frames: driving, mean: made.driving.mean }).frames
+      const columns = [drawnDriving, made.deformed, made.prediction].map((x, i) =>
+        frame(`column${i}`, x, framing, draw)
       )
       return columns.reduce(
         (left, right, i) => step(`beside${i}`, beside, { left, right }).frames,
-        frame('columnSource', drawnSource, a.framing, draw)
+        frame('columnSource', drawnSource, framing, draw)
       )
     }
-    const compared = a.films.some(({ compare }) => compare) ? picture() : result
-    a.films.forEach(({ sink, compare }, i) => step(`film${i}`, sink, { frames: compare ? compared : result }))
-    return step('alignment', alignment, { source: from.mean, driving: initial.mean })
+    const compared = films.some(({ compare }) => compare) ? comparison() : result
+    films.forEach(({ sink, compare }, i) => step(`film${i}`, sink, { frames: compare ? compared : result }))
+    return step('alignment', alignment, { source: made.source.mean, driving: made.initial.mean })
   })
 
 /**
@@ -121,6 +108,3 @@ export const align = (model: ModelParams, picture: Image, film: Frames) =>
     const driving = step('seen', detect, step('driving', film, {}), 'kp_detector')
     return step('alignment', alignment, { source: source.mean, driving: driving.mean })
   })
-
-/** The spec of keypoints that a program hands over. */
-export const watched = ({ common_params: { kp_variance, num_kp } }: ModelParams) => keypoints(kp_variance, 'B', num_kp)

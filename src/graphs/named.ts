@@ -5,7 +5,7 @@
  */
 
 import { keypoints } from '../nodes/keypoints.js'
-import { asBatch } from '../nodes/select.js'
+import { asBatch, first } from '../nodes/select.js'
 import { record, tensor } from '../nodes/spec.js'
 import { denseMotion } from './dense-motion.js'
 import { detector } from './detector.js'
@@ -14,9 +14,10 @@ import { generator } from './generator.js'
 import type { Graph } from './graph.js'
 import { graph, toNode } from './graph.js'
 import { type Motion, motion } from './movement-embedding.js'
-import { firstKeypoints, type Normalisation, normalise } from './normalise.js'
+import { firstKeypoints, type Normalisation, needsInitial, normalise } from './normalise.js'
 import type { ModelParams } from './params/model.js'
 import { predictor, type RnnParams } from './predictor.js'
+import { transferFrames } from './transfer.js'
 
 /** What a graph is made for: the networks of a model and the options of the original's commands. */
 export interface Purpose {
@@ -39,20 +40,14 @@ const pair = { 'source.': 'from.', 'driving.': 'to.' }
 
 /** `keyflow transfer` on tensors: source [H, W, C], driving [T, H, W, C]; motion starts at the first driving frame. */
 const transfer = ({ model, normalisation }: Purpose) => {
-  const { common_params: common } = model
-  const c = common.num_channels
+  const c = model.common_params.num_channels
   const inputs = record({ source: tensor(`H W ${c}` as 'H W C'), driving: tensor(`T H W ${c}` as 'T H W C') })
-  return graph('transfer', inputs, ({ source, driving }, draw) => {
-    const { step } = draw
-    const detect = toNode(detector(common, model.kp_detector_params))
-    const image = step('image', asBatch, { x: source }).y
-    const from = step('from', detect, { frames: image }, 'kp_detector')
-    const seen = step('seen', detect, { frames: driving }, 'kp_detector')
-    const initial = firstKeypoints('initial', seen, common, draw)
-    const to = step('normalise', toNode(normalise(common, normalisation)), { source: from, initial, driving: seen })
-    const generate = toNode(generator(common, model.generator_params))
-    const out = step('generate', generate, { source: image, from, to }, 'generator')
-    return { ...out, source: from, driving: seen, normalised: to }
+  return graph('transfer', inputs, ({ source, driving }, { step }) => {
+    const picture = step('picture', asBatch, { x: source }).y
+    const start = () => step('initial', first({ dims: `H W ${c}` }), { x: driving }).y as typeof picture
+    const initial = needsInitial(normalisation) ? { initial: start() } : {}
+    const frames = toNode(transferFrames(model, normalisation))
+    return step('frames', frames, { source: picture, driving, ...initial }, '')
   })
 }
 

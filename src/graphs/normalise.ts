@@ -20,6 +20,9 @@ export interface Normalisation {
   readonly clip_mean: boolean
 }
 
+/** Whether normalisation looks at the frame where the motion starts. */
+export const needsInitial = (n: Normalisation): boolean => n.move_location || n.adapt_variance
+
 /** The keypoints of a source, of the driving frame where the motion starts, and of driving frames. */
 export interface Driven {
   readonly source: Keypoints

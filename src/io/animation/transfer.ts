@@ -5,8 +5,8 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { align, animate, needsInitial } from '../../graphs/animate.js'
-import type { Normalisation } from '../../graphs/normalise.js'
+import { align, animate } from '../../graphs/animate.js'
+import { type Normalisation, needsInitial } from '../../graphs/normalise.js'
 import type { Program } from '../../graphs/plan.js'
 import type { Options } from '../../graphs/session.js'
 import { readFilm, readFrame, readPicture, writeFilm } from '../../nodes/media.js'

@@ -1,7 +1,7 @@
 /** `keyflow transfer`: a picture animated with the motion of a film. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { needsInitial } from '../../graphs/animate.js'
+import { needsInitial } from '../../graphs/normalise.js'
 import { limitsOf, networkSize, normalisationOf } from '../animation/plan.js'
 import { transfer } from '../animation/transfer.js'
 import type { RunOf } from '../cli/declarations.js'

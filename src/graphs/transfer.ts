@@ -1,0 +1,47 @@
+import type { Spec } from '../nodes/spec.js'
+import { record, tensor } from '../nodes/spec.js'
+import type * as tf from '../nodes/tf.js'
+import { detector } from './detector.js'
+import { generator } from './generator.js'
+import { graph, toNode } from './graph.js'
+import { type Normalisation, needsInitial, normalise } from './normalise.js'
+import type { ModelParams } from './params/model.js'
+
+/** Pictures that a transfer starts from; `initial` is the driving frame where the motion starts, for relative motion. */
+export interface Pictures {
+  readonly source: tf.Tensor4D
+  readonly initial?: tf.Tensor4D
+  readonly driving: tf.Tensor4D
+}
+
+/**
+ * A source picture [1, H, W, C] moved by driving frames [T, H, W, C].
+ *
+ * `prediction` and `deformed` [T, H, W, C]; the keypoints of `source`, `initial` and `driving`, and the `normalised` ones
+ * that the source was given. With the source and the initial frame held, their encoding and keypoints are computed once.
+ *
+ * Source: `transfer_one` in the reference `transfer.py`.
+ *
+ * @category graphs
+ * @since 0.1.0
+ */
+export const transferFrames = (model: ModelParams, normalisation: Normalisation) => {
+  const { common_params: common } = model
+  const relative = needsInitial(normalisation)
+  const picture = <B extends string>(batch: B) => tensor(`${batch} H W ${common.num_channels}` as `${B} H W C`)
+  const ends = { source: picture('1'), driving: picture('T') }
+  const inputs: Spec<Pictures> = relative
+    ? record({ ...ends, initial: picture('1') })
+    : (record(ends) as Spec<Pictures>)
+  return graph('transferFrames', inputs, ({ source, initial, driving }, { step }) => {
+    const detect = toNode(detector(common, model.kp_detector_params))
+    const from = step('from', detect, { frames: source }, 'kp_detector')
+    const seen = step('seen', detect, { frames: driving }, 'kp_detector')
+    const start = initial === undefined ? from : step('start', detect, { frames: initial }, 'kp_detector')
+    const how = toNode(normalise(common, normalisation))
+    const to = step('normalise', how, { source: from, initial: start, driving: seen })
+    const generate = toNode(generator(common, model.generator_params))
+    const made = step('generate', generate, { source, from, to }, 'generator')
+    return { ...made, source: from, initial: start, driving: seen, normalised: to }
+  })
+}

@@ -1,0 +1,35 @@
+/** Runs the built command line, as a user does. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+const main = join(root, 'dist/io/cli/main.js')
+
+export const model = join(root, 'models/shapes.safetensors')
+export const source = join(root, 'models/demo/source.png')
+export const driving = join(root, 'models/demo/driving.mp4')
+
+export const folder = (): string => mkdtempSync(join(tmpdir(), 'keyflow-cli-'))
+
+export interface Outcome {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** Starts a command; `interrupt` sends SIGINT after so many milliseconds. */
+export const keyflow = (
+  args: ReadonlyArray<string>,
+  { interrupt, env = {} }: { readonly interrupt?: number; readonly env?: Readonly<Record<string, string>> } = {}
+): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, ...env } })
+    const read = { out: '', err: '' }
+    child.stdout.on('data', (d) => (read.out += d))
+    child.stderr.on('data', (d) => (read.err += d))
+    if (interrupt !== undefined) setTimeout(() => child.kill('SIGINT'), interrupt)
+    child.on('close', (code) => resolve({ code, ...read }))
+  })

@@ -2,8 +2,8 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { configFromJson, parseConfig } from '../../src/io/config/config.js'
-import { showProblem } from '../../src/io/problem/problem.js'
 import { parseYaml } from '../../src/io/config/yaml.js'
+import { showProblem } from '../../src/io/problem/problem.js'
 
 const text = `model_params:
   common_params: {num_kp: 4, kp_variance: 0.01, num_channels: 3}

@@ -1,7 +1,15 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { bytesOf, Dtype, float32Of, halfOf, parse, type Safetensors, serialise } from '../../src/io/safetensors/safetensors.js'
+import {
+  bytesOf,
+  Dtype,
+  float32Of,
+  halfOf,
+  parse,
+  type Safetensors,
+  serialise
+} from '../../src/io/safetensors/safetensors.js'
 
 const dtype = fc.constantFrom(...(Object.keys(Dtype.keys) as ReadonlyArray<Dtype>))
 const stored = fc.tuple(dtype, fc.array(fc.nat(4), { maxLength: 3 })).chain(([dtype, shape]) => {

@@ -1,0 +1,34 @@
+/** Laws held on every backend that this machine has: they live side by side in one process. */
+import { beforeAll, describe, it } from 'vitest'
+import { type Backend, backends, enableProdMode, startEngine, useBackend } from '../src/nodes/tf.js'
+
+const engine = await startEngine(process.env.KEYFLOW_BACKEND)
+enableProdMode() // the plain JavaScript backend does not advertise the native one
+
+const there: Array<Backend> = []
+for (const backend of backends) if (await useBackend(backend)) there.push(backend)
+await useBackend(engine.backend)
+
+/** How many cases a property draws: fewer on the backends that are there for comparison. */
+export type Runs = (few?: number) => { readonly numRuns: number }
+
+/**
+ * Declares the same tests once per backend. A backend that is missing is shown as skipped, by name.
+ *
+ * @param laws declares the tests; `runs` tells how many cases each draws.
+ */
+export const onEveryBackend = (name: string, laws: (runs: Runs, backend: Backend) => void): void => {
+  for (const backend of backends) {
+    if (!there.includes(backend)) {
+      describe(name, () => it.skip(`on ${backend}, which is not there`, () => {}))
+      continue
+    }
+    describe(`${name} (${backend})`, () => {
+      beforeAll(async () => {
+        await useBackend(backend)
+        return async () => void (await useBackend(engine.backend))
+      })
+      laws((few = 12) => ({ numRuns: backend === engine.backend ? few * 3 : few }), backend)
+    })
+  }
+}

@@ -22,15 +22,23 @@ const ONE = ''
 const TIMES = '·'
 const FLOOR = /^floor\((.*)\)$/
 const NAME = String.raw`(?:#\d+\.)?(?:\d+\|)?[A-Za-z_]\w*`
-const TOKEN = new RegExp(String.raw`floor\(|${NAME}|\d+(?:\.\d+)?|[-+*/()]`, 'g')
+const TOKEN = new RegExp(String.raw`floor\(|${NAME}|\d+(?:\.\d+)?(?:e[-+]?\d+)?|[-+*/()]`, 'g')
 const IS_NAME = new RegExp(`^${NAME}$`)
+
+/** Whether a monomial is one name: not a product, not a `floor`. */
+export const isName = (monomial: string): boolean => IS_NAME.test(monomial)
 
 const factors = (monomial: string): ReadonlyArray<string> => (monomial === ONE ? [] : monomial.split(TIMES))
 
 const collect = (terms: Iterable<readonly [string, number]>): Size => {
   const sum = new Map<string, number>()
   for (const [m, c] of terms) sum.set(m, (sum.get(m) ?? 0) + c)
-  for (const [m, c] of sum) if (Math.abs(c) < 1e-9) sum.delete(m)
+  for (const [m, c] of sum) {
+    const near = Math.round(c)
+    if (Math.abs(c - near) >= 1e-9) continue // a fraction
+    if (near === 0) sum.delete(m)
+    else sum.set(m, near) // rounding of thirds and fifths does not make a whole number a fraction
+  }
   return sum
 }
 
@@ -60,11 +68,16 @@ export const names = (p: Size): ReadonlyArray<string> =>
 export const value = (p: Size): number | undefined =>
   p.size === 0 ? 0 : p.size === 1 && p.has(ONE) ? p.get(ONE)! : undefined
 
-/** The largest whole number that is not above `p`; whole already when every coefficient is. */
+/**
+ * The largest whole number that is not above `p`. What is whole already comes out in front and the rest is put in order, so
+ * that equal sizes are the same size: `floor(3*H/2)` is `H+floor(H/2)`.
+ */
 export const floor = (p: Size): Size => {
-  const n = value(p)
-  if (n !== undefined) return constant(Math.floor(n + 1e-9))
-  return [...p.values()].every(Number.isInteger) ? p : named(`floor(${show(p)})`)
+  const whole = collect([...p].map(([m, c]) => [m, Math.floor(c + 1e-9)]))
+  const rest = plus(p, whole, -1)
+  if (value(rest) !== undefined) return whole // less than 1
+  const ordered = collect([...rest].sort(([m], [n]) => (m < n ? 1 : -1)))
+  return plus(whole, named(`floor(${show(ordered)})`))
 }
 
 /** Replaces every bound name. */
@@ -115,6 +128,11 @@ export const parse = (text: string, rename: (name: string) => string = (n) => n)
     if (tokens[at++] !== ')') throw new SyntaxError(`unclosed bracket in size: ${text}`)
     return inner
   }
+  const divisor = (q: Size): number => {
+    const n = value(q)
+    if (n === undefined || n === 0) throw new SyntaxError(`a size can be divided by a number only: ${text}`)
+    return n
+  }
   const atom = (): Size => {
     const token = tokens[at++]
     if (token === 'floor(') return floor(close(sum()))
@@ -129,7 +147,7 @@ export const parse = (text: string, rename: (name: string) => string = (n) => n)
     while (tokens[at] === '*' || tokens[at] === '/') {
       const divide = tokens[at++] === '/'
       const q = atom()
-      p = divide ? multiply(p, constant(1 / (value(q) ?? Number.NaN))) : multiply(p, q)
+      p = multiply(p, divide ? constant(1 / divisor(q)) : q)
     }
     return p
   }

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import type { Bindings, Size } from './dims.js'
-import { constant, named, names, plus, substitute, value } from './dims.js'
+import { constant, isName, named, names, plus, substitute, value } from './dims.js'
 
 /**
  * Two sizes that must agree, and where the demand comes from.
@@ -35,7 +35,7 @@ const possible = (p: Size): boolean => {
 /** A free name that occurs once, alone and linearly, in `difference = 0`, with the size it must have. */
 const isolate = (difference: Size, isFree: (name: string) => boolean): readonly [string, Size] | undefined => {
   for (const [m, c] of difference) {
-    if (m === '' || !isFree(m)) continue
+    if (!isName(m) || !isFree(m)) continue
     const rest = plus(difference, named(m), -c)
     if (!names(rest).includes(m)) return [m, plus(constant(0), rest, -1 / c)]
   }
@@ -56,6 +56,7 @@ export const solve =
   (equations: ReadonlyArray<Equation>): Solution => {
     const bindings = new Map<string, Size>()
     const conflicts: Array<Equation> = []
+    const pending: Array<readonly [at: string, name: string]> = [] // bound to a size that is not known yet
     let todo = equations
     for (let moved = true; moved; ) {
       moved = false
@@ -68,11 +69,17 @@ export const solve =
         const found = isolate(difference, isFree)
         if (found !== undefined && possible(found[1])) {
           bindings.set(...found)
+          if (names(found[1]).some(isFree)) pending.push([at, found[0]])
           moved = true
         } else if (found !== undefined || !names(difference).some(isFree)) conflicts.push({ at, left, right })
         else open.push({ at, left, right })
       }
       todo = open
+    }
+    for (const [at, name] of pending) {
+      const size = substitute(named(name), bindings)
+      bindings.set(name, size)
+      if (!possible(size)) conflicts.push({ at, left: named(name), right: size })
     }
     return { bindings, conflicts, open: todo }
   }

@@ -130,6 +130,6 @@ export const hourglass = (
     })
     const skips = encoder(depth, from, x, scoped('encoder'))
     const out = decoder(depth, from, 0, skips, scoped('decoder'))
-    const last = conv2d({ from: depth.block_expansion + from, to, kernel: 3, groups: 1, padding: 'same', start })
+    const last = conv2d({ from: width(depth, 0) + from, to, kernel: 3, groups: 1, padding: 'same', start })
     return draw.step('last', last, { x: out }, 'decoder.conv')
   })

@@ -53,7 +53,7 @@ export const generator = (common: CommonParams, params: GeneratorParams) =>
       return step(`skip${i}`, concat({ a: features, b: extra }), { a, b }).y
     })
     let y = decoder(params, num_channels, extra, skips, within('video_decoder', draw))
-    const features = params.block_expansion + num_channels + extra
+    const features = width(params, 0) + num_channels + extra
     for (let i = 0; i < params.num_refinement_blocks; i++)
       y = step(`refine${i}`, toNode(resBlock(features)), { x: y }, `refinement_module.r${i}`).y
     const toImage = conv2d({

@@ -1,0 +1,204 @@
+/** Random graphs: each operation picks its operands among the wires drawn before it that fit. */
+import * as fc from 'fast-check'
+import type { Map4 } from '../../src/graphs/blocks.js'
+import { type Draw, type Graph, graph, toNode } from '../../src/graphs/graph.js'
+import { leakyRelu, relu, sigmoid } from '../../src/nodes/activations.js'
+import { add } from '../../src/nodes/add.js'
+import { avgPool } from '../../src/nodes/avg-pool.js'
+import { batchNorm } from '../../src/nodes/batch-norm.js'
+import { concat } from '../../src/nodes/concat.js'
+import { conv2d } from '../../src/nodes/conv2d.js'
+import * as D from '../../src/nodes/dims.js'
+import { motionMask } from '../../src/nodes/flow.js'
+import { instanceNorm } from '../../src/nodes/instance-norm.js'
+import { node } from '../../src/nodes/node.js'
+import { rescale, resize } from '../../src/nodes/resize.js'
+import { spatialSoftmax } from '../../src/nodes/spatial-softmax.js'
+import { record, tensor } from '../../src/nodes/spec.js'
+import type * as tf from '../../src/nodes/tf.js'
+import { upsample } from '../../src/nodes/upsample.js'
+import { warp } from '../../src/nodes/warp.js'
+
+/** One step of a random graph, as numbers that shrink. */
+export interface Op {
+  readonly op: number
+  readonly a: number
+  readonly b: number
+}
+
+/** What random graphs read: `x` [B, H, W, 2] and `y` [B, H, W, 3]. */
+export interface Pair {
+  readonly x: tf.Tensor4D
+  readonly y: tf.Tensor4D
+}
+
+/** What random graphs make. */
+export interface Made {
+  readonly out: tf.Tensor4D
+  readonly also: tf.Tensor4D
+}
+
+interface Reached {
+  readonly wire: Map4
+  readonly channels: number
+  /** Height and width in the names of the inputs, and about how large they are: 1 is the size of the inputs. */
+  readonly size: readonly [D.Size, D.Size]
+  readonly scale: number
+}
+
+const conv = (from: number, to: number, kernel: number, groups = 1) =>
+  conv2d({ from, to, kernel, groups, padding: 'same', start: 'uniform' })
+
+/** A node that throws when it runs. */
+export const broken = node(
+  'broken',
+  { inputs: record({ x: tensor('B H W C') }), outputs: record({ y: tensor('B H W C') }) },
+  () => {
+    throw new Error('boom')
+  }
+)
+
+const square = (channels: number) =>
+  graph(`square${channels}`, record({ x: tensor(`B H W ${channels}` as 'B H W C') }), ({ x }, { step }) => {
+    const c = step('conv', conv(channels, channels, 1), { x })
+    return step('squash', sigmoid, { x: c.y })
+  })
+
+/** How a random graph is drawn. */
+export interface Drawing {
+  /** The step that throws, none below 0. */
+  readonly fail?: number
+  /** Only functions without kinks, so that finite differences can be trusted. */
+  readonly smooth?: boolean
+}
+
+const times = (size: Reached['size'], f: (s: D.Size) => D.Size): Reached['size'] => [f(size[0]), f(size[1])]
+const by = (n: number) => (s: D.Size) => D.multiply(s, D.constant(n))
+const fits = (p: Reached, q: Reached): boolean => p.size.every((s, i) => D.show(s) === D.show(q.size[i]!))
+
+/** What the operation number `op` makes of `p`, or nothing where it does not fit. */
+const one = (
+  { op, b }: Op,
+  id: string,
+  p: Reached,
+  all: ReadonlyArray<Reached>,
+  { step }: Draw,
+  smooth: boolean
+): Reached | undefined => {
+  const { wire: x, channels: c } = p
+  const same = (wire: Map4, channels = c): Reached => ({ ...p, wire, channels })
+  const pick = (some: ReadonlyArray<Reached>) => some[b % some.length]!
+  const beside = all.filter((q) => fits(p, q))
+  switch (op) {
+    case 0:
+      return same(step(id, add, { a: x, b: pick(beside.filter((q) => q.channels === c)).wire }).y)
+    case 1: {
+      const q = pick(beside)
+      return c + q.channels > 8
+        ? undefined
+        : same(step(id, concat({ a: c, b: q.channels }), { a: x, b: q.wire }).y, c + q.channels)
+    }
+    case 2:
+      return same(step(id, smooth ? sigmoid : relu, { x }).y)
+    case 3:
+      return same(step(id, smooth ? sigmoid : leakyRelu({ slope: 0.2 }), { x }).y)
+    case 4: {
+      const to = 1 + (b % 4)
+      return same(step(id, conv(c, to, b % 2 === 0 ? 3 : 1), { x }).y, to)
+    }
+    case 5:
+      return same(step(id, conv(c, c, 1, c), { x }).y)
+    case 6:
+      return same(step(id, batchNorm({ features: c }), { x }).y)
+    case 7:
+      return smooth ? undefined : same(step(id, instanceNorm({ features: c }), { x }).y)
+    case 8:
+      return same(step(id, spatialSoftmax({ temperature: 1 }), { logits: x }).heatmap)
+    case 9: {
+      const keypoints = b % c
+      return same(step(id, motionMask({ keypoints }), { prediction: x }).mask, keypoints + 1)
+    }
+    case 10:
+      return p.scale >= 2
+        ? undefined
+        : { wire: step(id, upsample, { x }).y, channels: c, size: times(p.size, by(2)), scale: p.scale * 2 }
+    case 11:
+      return p.scale <= 0.25
+        ? undefined
+        : {
+            wire: step(id, avgPool({ even: true }), { x }).y,
+            channels: c,
+            size: times(p.size, by(1 / 2)),
+            scale: p.scale / 2
+          }
+    case 12: {
+      if (p.scale <= 0.25) return undefined
+      const size = times(p.size, (s) => D.floor(by(1 / 2)(s)))
+      return { wire: step(id, rescale({ factor: 0.5 }), { x }).y, channels: c, size, scale: p.scale / 2 }
+    }
+    case 13: {
+      const q = pick(all)
+      const mode = b % 2 === 0 ? 'nearest' : 'trilinear'
+      return { ...q, wire: step(id, resize({ mode }), { x, like: q.wire }).y, channels: c }
+    }
+    case 14: {
+      const flows = all.filter((q) => q.channels === 2)
+      const q = pick(flows)
+      return smooth ? undefined : { ...q, wire: step(id, warp, { image: x, flow: q.wire }).image, channels: c }
+    }
+    case 15:
+      return same(step(id, toNode(square(c)), { x }, `shared${c}`).y)
+    case 16: {
+      if (p.scale >= 2 || smooth) return undefined
+      const to = 1 + (b % 3)
+      const up = step(`${id}up`, upsample, { x }).y
+      const y = step(`${id}norm`, batchNorm({ features: to }), { x: step(`${id}conv`, conv(c, to, 3), { x: up }).y }).y
+      const size = times(p.size, by(2))
+      return { wire: step(id, relu, { x: y }).y, channels: to, size, scale: p.scale * 2 }
+    }
+    case 17: {
+      if (smooth) return undefined
+      const to = 1 + (b % 3)
+      const y = step(`${id}conv`, conv(c, to, 3), { x }).y
+      return same(step(id, relu, { x: step(`${id}norm`, batchNorm({ features: to }), { x: y }).y }).y, to)
+    }
+    default:
+      return same(step(id, smooth ? sigmoid : relu, { x: step(`${id}norm`, batchNorm({ features: c }), { x }).y }).y)
+  }
+}
+
+/** Draws a random graph. Every wire of it is tapped, by the name of its step. */
+export const drawGraph = (ops: ReadonlyArray<Op>, { fail = -1, smooth = false }: Drawing = {}): Graph<Pair, Made> =>
+  graph('random', record({ x: tensor('B H W 2'), y: tensor('B H W 3') }), ({ x, y }, draw) => {
+    const size = [D.named('H'), D.named('W')] as const
+    const all: Array<Reached> = [
+      { wire: x, channels: 2, size, scale: 1 },
+      { wire: y, channels: 3, size, scale: 1 }
+    ]
+    ops.forEach((op, n) => {
+      const p = all[op.a % all.length]!
+      const id = `s${n}`
+      const next =
+        n === fail ? { ...p, wire: draw.step(id, broken, { x: p.wire }).y } : one(op, id, p, all, draw, smooth)
+      if (next === undefined) return
+      all.push(next)
+      draw.tap(id, next.wire)
+    })
+    return { out: all.at(-1)!.wire, also: all[all.length >> 1]!.wire }
+  })
+
+/** The operations of a random graph. */
+export const ops = (most = 10): fc.Arbitrary<ReadonlyArray<Op>> =>
+  fc.array(fc.record({ op: fc.nat(18), a: fc.nat(), b: fc.nat() }), { minLength: 1, maxLength: most })
+
+/** Sizes of the inputs of a random graph. */
+export interface Sizes {
+  readonly B: number
+  readonly H: number
+  readonly W: number
+}
+export const sizes: fc.Arbitrary<Sizes> = fc.record({
+  B: fc.integer({ min: 1, max: 3 }),
+  H: fc.constantFrom(4, 8),
+  W: fc.constantFrom(4, 8, 12)
+})

@@ -1,0 +1,87 @@
+import * as fc from 'fast-check'
+import { beforeAll, describe, it } from 'vitest'
+import { fastForms } from '../src/graphs/fast-forms.js'
+import { type Graph, graph, toNode } from '../src/graphs/graph.js'
+import { filled } from '../src/nodes/init.js'
+import { node } from '../src/nodes/node.js'
+import { record, tensor } from '../src/nodes/spec.js'
+import * as tf from '../src/nodes/tf.js'
+import { drawGraph, type Made, ops, type Pair, sizes } from './arbitrary/graphs.js'
+import { onEveryBackend } from './backends.js'
+import * as laws from './laws/programs.laws.js'
+
+const seed = fc.integer({ min: 1, max: 2 ** 30 })
+const hold = fc.constantFrom('x' as const, 'y' as const, 'both' as const, 'neither' as const)
+
+const loss = node(
+  'loss',
+  {
+    inputs: record({ x: tensor('B H W C') }),
+    outputs: record({ loss: tensor('') }),
+    weights: { scale: filled('', 1.5) }
+  },
+  ({ x }, { scale }) => ({ loss: tf.mean(tf.square(tf.mul(x, scale))) })
+)
+/** The mean square of what a graph makes, scaled. */
+const lossOf = (inner: Graph<Pair, Made>) =>
+  graph('loss', inner.inputs, (inputs, { step, tap }) => {
+    const { out, also } = step('inner', toNode(inner), inputs)
+    tap('out', out)
+    return { loss: step('loss', loss, { x: out }).loss, also }
+  })
+
+describe('a random graph', () => {
+  beforeAll(() => tf.startEngine())
+
+  it('has the sizes that its program predicts', () =>
+    fc.assert(fc.property(ops(12), sizes, seed, (o, s, n) => laws.sizesArePredicted(drawGraph(o), s, n))))
+  it('releases every tensor once, after its last use', () =>
+    fc.assert(
+      fc.property(ops(20), fc.boolean(), fc.boolean(), (o, taps, fast) =>
+        laws.releasesAreAtTheLastUse(laws.compiled(drawGraph(o), { taps, rules: fast ? fastForms : [] }))
+      )
+    ))
+  it('does not change its values by releasing early', () =>
+    fc.assert(fc.property(ops(), sizes, seed, (o, s, n) => laws.releaseChangesNothing(drawGraph(o), s, n))))
+  it('is the same function run or streamed, whatever is held', () =>
+    fc.assert(
+      fc.asyncProperty(ops(), sizes, hold, fc.nat(3), seed, (o, s, h, ticks, n) =>
+        laws.streamedIsRun(drawGraph(o), s, h, ticks, n)
+      )
+    ))
+  it('is the same function of a batch or of its parts', () =>
+    fc.assert(
+      fc.property(ops(), sizes, fc.integer({ min: 1, max: 3 }), seed, (o, s, parts, n) =>
+        laws.batchedIsRun(drawGraph(o), s, parts, n)
+      )
+    ))
+  it('leaves nothing behind, complete, failed or left early', () =>
+    fc.assert(
+      fc.asyncProperty(
+        ops(),
+        sizes,
+        fc.boolean(),
+        fc.integer({ min: -1, max: 9 }),
+        fc.nat(4),
+        seed,
+        (o, s, h, fail, leave, n) => laws.nothingIsLeftBehind(drawGraph(o, { fail }), s, h, leave, n)
+      )
+    ))
+  it('has the gradient that finite differences have, and leaves nothing behind', () =>
+    fc.assert(
+      fc.property(ops(8), sizes, seed, (o, s, n) =>
+        laws.gradientIsTheSlope(lossOf(drawGraph(o, { smooth: true })), s, n)
+      ),
+      { numRuns: 50 }
+    ))
+})
+
+onEveryBackend('a random graph', (runs) => {
+  it('is the same function in fast forms', () =>
+    fc.assert(
+      fc.property(ops(), sizes, seed, fc.boolean(), (o, s, n, taps) =>
+        tf.tidy(() => laws.rewrittenIsRun(fastForms)(drawGraph(o), laws.pair(s, n), n, taps))
+      ),
+      runs(15)
+    ))
+})

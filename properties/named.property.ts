@@ -1,0 +1,111 @@
+import * as fc from 'fast-check'
+import { beforeAll, describe, it } from 'vitest'
+import { align, animate, watch } from '../src/graphs/animate.js'
+import { fastForms } from '../src/graphs/fast-forms.js'
+import type { Graph } from '../src/graphs/graph.js'
+import { named, networks, type Purpose } from '../src/graphs/named.js'
+import type { Program } from '../src/graphs/plan.js'
+import * as D from '../src/nodes/dims.js'
+import { readFilm, readFrame, readPicture, writeFilm } from '../src/nodes/media.js'
+import { build, record } from '../src/nodes/spec.js'
+import * as tf from '../src/nodes/tf.js'
+import { purposes } from './arbitrary/configs.js'
+import { drawGraph, ops } from './arbitrary/graphs.js'
+import { compiled, rewrittenIsRun } from './laws/programs.laws.js'
+import { drawn } from './laws/tensors.js'
+import * as laws from './laws/written.laws.js'
+
+const names = Object.keys(named)
+
+/** Whole commands, from files to files. */
+const commands: Readonly<Record<string, (purpose: Purpose) => Graph<any, any>>> = {
+  animate: ({ model, normalisation }) => {
+    const size = { height: 32, width: 32, fit: 'crop', strip: null } as const
+    return animate({
+      model: { ...model, common_params: { ...model.common_params, num_channels: 3 } },
+      normalisation,
+      source: readPicture({ path: 'a.png', ...size }),
+      driving: readFilm({ path: 'b.mp4', batch: 4, ...size }),
+      initial: readFrame({ path: 'b.mp4', index: 2, ...size }),
+      films: [
+        { sink: writeFilm({ path: 'c.mp4', timing: 'driving', audio: true }), compare: false },
+        { sink: writeFilm({ path: 'd.gif', timing: 'driving', audio: false }), compare: normalisation.clip_mean }
+      ],
+      framing: { cut: { top: 1, left: 2, height: 20, width: 24 }, size: { height: 40, width: 48 } }
+    })
+  },
+  watch: ({ model }) =>
+    watch(
+      { ...model, common_params: { ...model.common_params, num_channels: 3 } },
+      readFilm({ path: 'b.mp4', batch: 4, height: 32, width: 32, fit: 'pad', strip: { height: 8, width: 9 } }),
+      model.generator_params.num_refinement_blocks > 0
+        ? writeFilm({ path: 'c.gif', timing: 'frames', audio: false })
+        : null
+    ),
+  align: ({ model }) => {
+    const size = { height: 32, width: 32, fit: 'stretch', strip: null } as const
+    return align(
+      { ...model, common_params: { ...model.common_params, num_channels: 3 } },
+      readPicture({ path: 'a.png', ...size }),
+      readFilm({ path: 'b.mp4', batch: 4, ...size })
+    )
+  },
+  networks: ({ model }) => networks(model)
+}
+const every: Readonly<Record<string, (purpose: Purpose) => Graph<any, any>>> = {
+  ...Object.fromEntries(Object.entries(named).map(([name, { build: draw }]) => [name, draw])),
+  ...commands
+}
+
+/** Random inputs of a program: pictures, places, covariances. */
+const inputsOf = (program: Program<any, any>, seed: number) => {
+  const sizes = new Map(Object.entries({ B: 2, T: 3, H: 32, W: 32, '1|B': 1 }).map(([k, n]) => [k, D.constant(n)]))
+  const size = (dim: string) => D.value(D.substitute(D.parse(dim), sizes))!
+  return build(record({}) && program.graph.inputs, ({ path, dims }) => {
+    const shape = dims.map(size)
+    if (!path.endsWith('var')) return drawn(shape, seed + path.length, -0.8, 0.8)
+    if (shape.at(-1) === 1) return drawn(shape, seed + path.length, 0.05, 0.5)
+    const root = drawn(shape, seed + path.length, -0.5, 0.5)
+    return tf.add(tf.matMul(root, root, false, true), tf.mul(tf.eye(2), 0.05))
+  })
+}
+
+describe('a graph of the original', () => {
+  beforeAll(() => tf.startEngine())
+
+  it.each(Object.keys(every))('(%s) is written as JSON and read back, whatever the model', (name) =>
+    fc.assert(
+      fc.property(purposes, (purpose) => laws.roundTrips(every[name]!(purpose))),
+      { numRuns: 12 }
+    )
+  )
+  it.each(Object.keys(every))('(%s) is drawn with every node', (name) =>
+    fc.assert(
+      fc.property(purposes, fc.boolean(), (purpose, fast) =>
+        laws.drawingsMentionEveryNode(compiled(every[name]!(purpose), { rules: fast ? fastForms : [], taps: !fast }))
+      ),
+      { numRuns: 8 }
+    )
+  )
+  it.each(names)('(%s) is the same function in fast forms, whatever the model', (name) =>
+    fc.assert(
+      fc.property(purposes, fc.integer({ min: 1, max: 2 ** 30 }), fc.boolean(), (purpose, seed, taps) =>
+        tf.tidy(() => {
+          const graph = named[name]!.build(purpose)
+          rewrittenIsRun(fastForms)(graph, inputsOf(compiled(graph), seed), seed, taps, 2e-3)
+        })
+      ),
+      { numRuns: 6 }
+    )
+  )
+})
+
+describe('a random graph', () => {
+  it('is written as JSON and read back', () => fc.assert(fc.property(ops(12), (o) => laws.roundTrips(drawGraph(o)))))
+  it('is drawn with every node', () =>
+    fc.assert(
+      fc.property(ops(12), fc.boolean(), (o, fast) =>
+        laws.drawingsMentionEveryNode(compiled(drawGraph(o), { rules: fast ? fastForms : [] }))
+      )
+    ))
+})

@@ -33,7 +33,7 @@ export const transferFrames = (model: ModelParams, normalisation: Normalisation)
   const inputs: Spec<Pictures> = relative
     ? record({ ...ends, initial: picture('1') })
     : (record(ends) as Spec<Pictures>)
-  return graph('transferFrames', inputs, ({ source, initial, driving }, { step }) => {
+  return graph('transferFrames', inputs as Spec<Pictures>, ({ source, initial, driving }, { step }) => {
     const detect = toNode(detector(common, model.kp_detector_params))
     const from = step('from', detect, { frames: source }, 'kp_detector')
     const seen = step('seen', detect, { frames: driving }, 'kp_detector')

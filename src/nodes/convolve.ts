@@ -65,8 +65,15 @@ export const foldNorm = define(
     )
 )
 
+/** `max(x * scale + shift, 0)` for each channel: one pass of our kernel where it is, else three of its definition. */
+const scaledRelu = (x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor): tf.Tensor =>
+  tf.hasKernels() ? tf.kernel('KeyflowScaleShiftRelu', [x, scale, shift]) : tf.relu(tf.add(tf.mul(x, scale), shift))
+
+/** `max(x + bias, 0)`. */
+const rectified = (x: tf.Tensor, bias: tf.Tensor): tf.Tensor => scaledRelu(x, tf.onesLike(bias), bias)
+
 /**
- * Convolution with a given kernel [k, k, C, D] and bias [D], then ReLU, as one fused operation.
+ * Convolution with a given kernel [k, k, C, D] and bias [D], then ReLU.
  *
  * @category layers
  * @since 0.1.0
@@ -81,9 +88,7 @@ export const convolve = define(
         inputs: record({ x: tensor('B H W C'), kernel: tensor(`${k} ${k} C D` as 'h w C D'), bias: tensor('D') }),
         outputs: record({ y: tensor(`B H${less} W${less} D` as 'B H W D') })
       },
-      ({ x, kernel, bias }) => ({
-        y: tf.fused.conv2d({ x, filter: kernel, strides: 1, pad: padding, bias, activation: 'relu' })
-      })
+      ({ x, kernel, bias }) => ({ y: rectified(tf.conv2d(x, kernel, 1, padding), bias) })
     )
   }
 )
@@ -138,6 +143,35 @@ export const foldPhases = define('foldPhases', t.strict({ from: whole, to: whole
   )
 )
 
+/** The most pixels of a map for which a product with unfolded patches beats a convolution, whose kernel is laid out anew each time. */
+const fewPixels = 16
+
+const around: [[number, number], [number, number], [number, number], [number, number]] = [
+  [0, 0],
+  [1, 1],
+  [1, 1],
+  [0, 0]
+]
+
+/** Convolution with a 2x2 kernel at every corner of the pixels, zeros outside: [B, H, W, C] to [B, H+1, W+1, D]. */
+const atCorners = (x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D => {
+  const [b, h, w, c] = x.shape
+  const to = kernel.shape[3]
+  if (!tf.isNative() || h * w > fewPixels) return tf.conv2d(x, kernel, 1, around)
+  const padded = tf.pad(x, around)
+  const shifts = [0, 1].flatMap((i) => [0, 1].map((j) => tf.slice(padded, [0, i, j, 0], [b, h + 1, w + 1, c])))
+  const patches = tf.reshape(tf.concat(shifts, 3), [b * (h + 1) * (w + 1), 4 * c]) as tf.Tensor2D
+  return tf.reshape(tf.matMul(patches, tf.reshape(kernel, [4 * c, to])), [b, h + 1, w + 1, to])
+}
+
+/** Bias, ReLU, and the four maps at corners [B, H+1, W+1, 4D] woven into [B, 2H, 2W, D]. */
+const woven = (x: tf.Tensor4D, bias: tf.Tensor1D): tf.Tensor => {
+  if (tf.hasKernels()) return tf.kernel('KeyflowWeave', [x, bias])
+  const [b, h, w, c] = x.shape
+  const all = tf.depthToSpace(tf.relu(tf.add(x, bias)) as tf.Tensor4D, 2) // B 2H+2 2W+2 D
+  return tf.slice(all, [0, 1, 1, 0], [b, 2 * h - 2, 2 * w - 2, c / 4])
+}
+
 /**
  * Four 2x2 convolutions at low resolution, ReLU, and their outputs woven into a map of twice the size: what nearest
  * upsampling and a 3x3 convolution give, for 4/9 of the multiplications and without the upsampled map.
@@ -155,17 +189,7 @@ export const convolvePhases = define('convolvePhases', t.strict({ to: whole }), 
       }),
       outputs: record({ y: tensor(`B 2*H 2*W ${to}` as 'B H W D') })
     },
-    ({ x, kernel, bias }) => {
-      const [b, h, w] = x.shape
-      const pad: [[number, number], [number, number], [number, number], [number, number]] = [
-        [0, 0],
-        [1, 1],
-        [1, 1],
-        [0, 0]
-      ]
-      const y = tf.fused.conv2d({ x, filter: kernel, strides: 1, pad, bias, activation: 'relu' }) // B H+1 W+1 4D
-      return { y: tf.slice(tf.depthToSpace(y, 2), [0, 1, 1, 0], [b, 2 * h, 2 * w, to]) }
-    }
+    ({ x, kernel, bias }) => ({ y: woven(atCorners(x, kernel), bias) })
   )
 )
 
@@ -184,7 +208,7 @@ export const foldAffine = define('foldAffine', t.strict({ features: whole }), ({
 })
 
 /**
- * `max(x * scale + shift, 0)` for each channel: three light passes instead of a normalisation op and a ReLU.
+ * `max(x * scale + shift, 0)` for each channel: a light pass instead of a normalisation op and a ReLU.
  *
  * @category layers
  * @since 0.1.0
@@ -195,6 +219,6 @@ export const affineRelu = define('affineRelu', t.strict({}), () =>
       inputs: record({ x: tensor('B H W C'), scale: tensor('C'), shift: tensor('C') }),
       outputs: record({ y: tensor('B H W C') })
     },
-    ({ x, scale, shift }) => ({ y: tf.relu(tf.add(tf.mul(x, scale), shift)) })
+    ({ x, scale, shift }) => ({ y: scaledRelu(x, scale, shift) })
   )
 )

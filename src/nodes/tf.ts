@@ -62,6 +62,7 @@ const start = async (backend: Backend): Promise<Engine> => {
   const version = await starters[backend]()
   if (!(await core.setBackend(backend))) throw new Error(`backend ${backend} did not start`)
   await core.ready()
+  kernels ||= backend === 'tensorflow' && probe()
   return { backend, version }
 }
 
@@ -114,74 +115,41 @@ export const useBackend = (backend: Backend): Promise<boolean> =>
 /** Whether operations run on native TensorFlow, where any of its kernels can be called by name. */
 export const isNative = (): boolean => core.getBackend() === 'tensorflow'
 
-/** What TensorFlow's own kernels are called through, as tfjs-node has it. */
+/** What TensorFlow's kernels are called through, as tfjs-node has it. */
 interface Native extends core.KernelBackend {
   readonly binding: {
     readonly TF_Version: string
-    readonly TF_FLOAT: number
-    readonly TF_INT32: number
-    readonly TF_INT64: number
-    readonly TF_ATTR_TYPE: number
-    readonly TF_ATTR_BOOL: number
-    readonly TF_ATTR_FLOAT: number
-    readonly TF_ATTR_STRING: number
-    readonly createTensor: (shape: ReadonlyArray<number>, dtype: number, values: ArrayLike<number>) => number
-    readonly deleteTensor: (id: number) => void
     readonly executeOp: (name: string, attrs: unknown, inputs: ReadonlyArray<number>, outputs: number) => Array<unknown>
   }
   readonly getInputTensorIds: (inputs: ReadonlyArray<core.Tensor>) => Array<number>
   readonly createOutputTensor: (metadata: unknown) => core.Tensor
 }
 
-/** A dtype, as an attribute of a native kernel. */
-export interface TypeAttribute {
-  readonly dtype: 'float32' | 'int32'
-}
-
-/** An int64 vector, which tfjs itself cannot hold, as an input of a native kernel. */
-export interface Long {
-  readonly long: ReadonlyArray<number>
-}
-
-export const type = (dtype: TypeAttribute['dtype']): TypeAttribute => ({ dtype })
-export const long = (values: ReadonlyArray<number>): Long => ({ long: values })
-
 /**
- * Runs one kernel of TensorFlow by its name; only where `isNative()`. It is not differentiated.
+ * Runs one of our kernels for native TensorFlow (`kernels.cc`) by its name; only where `hasKernels()`. All tensors are
+ * float32. It is not differentiated.
  *
  * @category interpreters
  * @since 0.1.0
  */
-export const kernel = (
-  name: string,
-  attributes: Readonly<Record<string, TypeAttribute | boolean | number | string>>,
-  inputs: ReadonlyArray<core.Tensor | Long>
-): core.Tensor => {
+export const kernel = (name: string, inputs: ReadonlyArray<core.Tensor>): core.Tensor => {
   const native = core.backend() as Native
-  const { binding } = native
-  const typed = Object.entries(attributes).map(([key, value]) =>
-    typeof value === 'boolean'
-      ? { name: key, type: binding.TF_ATTR_BOOL, value }
-      : typeof value === 'number'
-        ? { name: key, type: binding.TF_ATTR_FLOAT, value }
-        : typeof value === 'string'
-          ? { name: key, type: binding.TF_ATTR_STRING, value }
-          : {
-              name: key,
-              type: binding.TF_ATTR_TYPE,
-              value: value.dtype === 'int32' ? binding.TF_INT32 : binding.TF_FLOAT
-            }
-  )
-  const longs: Array<number> = []
-  const ids = inputs.map((x) => {
-    if (x instanceof core.Tensor) return native.getInputTensorIds([x])[0]!
-    const pairs = new Int32Array(x.long.flatMap((n) => [n, 0])) // little endian int64, all below 2^31
-    longs.push(binding.createTensor([x.long.length], binding.TF_INT64, pairs))
-    return longs.at(-1)!
-  })
+  return native.createOutputTensor(native.binding.executeOp(name, [], native.getInputTensorIds(inputs), 1)[0])
+}
+
+/** Whether the addon holds our kernels: one of another origin does not. */
+const probe = (): boolean => {
   try {
-    return native.createOutputTensor(binding.executeOp(name, typed, ids, 1)[0])
-  } finally {
-    longs.forEach(binding.deleteTensor)
+    return core.tidy(() => {
+      const one = core.ones([1])
+      return kernel('KeyflowScaleShift', [one, one, one]).dataSync()[0] === 2
+    })
+  } catch {
+    return false
   }
 }
+
+let kernels = false
+
+/** Whether our native kernels can be called: the backend is native TensorFlow, and its addon holds them. */
+export const hasKernels = (): boolean => kernels && isNative()

@@ -1,37 +1,23 @@
 import { node } from './node.js'
-import type { corners as Corners } from './sample.js'
-import { corners, gathered, scattered, share, slopes } from './sample.js'
-import { sparseProduct } from './sparse.js'
+import { corners, gathered, scattered, slopes } from './sample.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
-type Four = ReturnType<typeof Corners>
-
-/** The sampling as a sparse matrix [P, rows]: what native TensorFlow multiplies with in one pass. */
-const matrix = (all: Four, rows: number) => {
-  const p = all[0]!.row.shape[0]!
-  const line = tf.tile(tf.reshape(tf.range(0, p, 1, 'int32'), [p, 1]), [1, all.length]) // P 4
-  const column = tf.concat(
-    all.map((c) => c.row),
-    1
-  ) // P 4
-  return {
-    at: tf.reshape(tf.stack([line, column], 2), [p * all.length, 2]),
-    values: tf.reshape(tf.concat(all.map(share), 1), [p * all.length]),
-    shape: [p, rows] as const
-  }
+/** Pictures read at the positions of a flow: our kernel where it is, else its portable definition `gathered`. */
+const read = (image: tf.Tensor4D, flow: tf.Tensor4D): tf.Tensor => {
+  if (tf.hasKernels()) return tf.kernel('KeyflowWarp', [image, flow])
+  const [n, h, w, c] = image.shape
+  const [b, toH, toW] = flow.shape
+  const pixels = tf.reshape(image, [n * h * w, c])
+  return tf.reshape(gathered(pixels, corners(image.shape, flow)), [b, toH, toW, c])
 }
-
-/** Pixels read at the positions of a flow: [P, C] from [rows, C]; the portable definition is `gathered`. */
-const read = (pixels: tf.Tensor, all: Four): tf.Tensor =>
-  tf.isNative() ? sparseProduct(matrix(all, pixels.shape[0]!), pixels) : gathered(pixels, all)
 
 const sample = tf.customGrad((image, flow, save) => {
   const x = image as tf.Tensor4D
   const at = flow as tf.Tensor4D
   const [n, h, w, c] = x.shape
   const [b, toH, toW] = at.shape
-  const value = tf.reshape(read(tf.reshape(x, [n * h * w, c]), corners(x.shape, at)), [b, toH, toW, c])
+  const value = read(x, at)
   ;(save as tf.GradSaveFunc)([x, at])
   return {
     value,

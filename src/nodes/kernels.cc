@@ -1,0 +1,224 @@
+/**
+ * Kernels of our own for native TensorFlow: what surrounds the convolutions, in one pass each.
+ *
+ * Compiled into the addon by the set-up and registered when it is loaded. Every kernel has its portable definition in the
+ * TypeScript module that calls it, and a property holds the two equal. Work is shared out in contiguous ranges of the
+ * output, each number computed by one thread alone: the result does not depend on the number of threads.
+ */
+#include <malloc.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <thread>
+#include <vector>
+
+#include "tensorflow/c/kernels.h"
+#include "tensorflow/c/ops.h"
+
+// The widest vectors that the processor has, chosen when the addon is loaded.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define WIDE
+#endif
+
+namespace {
+
+int threads() {
+  static const int count = [] {
+    const char* asked = std::getenv("TF_NUM_INTRAOP_THREADS");
+    const int wanted = asked == nullptr ? 0 : std::atoi(asked);
+    return wanted > 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
+  }();
+  return count;
+}
+
+/** Calls `work(from, to)` on ranges that cover [0, n), each on a thread of its own once it is worth one. */
+template <typename Work>
+void share_out(int64_t n, int64_t numbers_each, const Work& work) {
+  const int64_t worth = std::max<int64_t>(1, n * numbers_each / 16384);
+  const int64_t parts = std::min<int64_t>({threads(), worth, std::max<int64_t>(1, n)});
+  std::vector<std::thread> others;
+  for (int64_t i = 1; i < parts; ++i) others.emplace_back(work, n * i / parts, n * (i + 1) / parts);
+  work(0, n / parts);
+  for (auto& other : others) other.join();
+}
+
+/** The inputs and outputs of one run of a kernel. */
+class Run {
+ public:
+  explicit Run(TF_OpKernelContext* context) : context_(context), status_(TF_NewStatus()) {}
+  ~Run() {
+    if (TF_GetCode(status_) != TF_OK) TF_OpKernelContext_Failure(context_, status_);
+    for (auto* tensor : held_) TF_DeleteTensor(tensor);
+    TF_DeleteStatus(status_);
+  }
+
+  TF_Tensor* input(int index) {
+    TF_Tensor* tensor = nullptr;
+    TF_GetInput(context_, index, &tensor, status_);
+    held_.push_back(tensor);
+    return tensor;
+  }
+  const float* numbers(TF_Tensor* tensor) { return static_cast<const float*>(TF_TensorData(tensor)); }
+
+  float* output(const std::vector<int64_t>& shape) {
+    int64_t count = 1;
+    for (const auto size : shape) count *= size;
+    auto* tensor = TF_AllocateOutput(context_, 0, TF_FLOAT, shape.data(), static_cast<int>(shape.size()),
+                                     static_cast<size_t>(count) * sizeof(float), status_);
+    held_.push_back(tensor);
+    return static_cast<float*>(TF_TensorData(tensor));
+  }
+
+ private:
+  TF_OpKernelContext* context_;
+  TF_Status* status_;
+  std::vector<TF_Tensor*> held_;
+};
+
+/** `out[c] = max(x[c] * scale[c] + shift[c], floor)`; the floor is -infinity without ReLU. */
+WIDE void scale_rows(const float* x, const float* scale, const float* shift, float floor, int64_t channels, float* out,
+                     int64_t from, int64_t to) {
+  for (int64_t row = from; row < to; ++row) {
+    const float* in = x + row * channels;
+    float* result = out + row * channels;
+    for (int64_t c = 0; c < channels; ++c) {
+      const float y = in[c] * scale[c] + shift[c];
+      result[c] = y < floor ? floor : y;
+    }
+  }
+}
+
+/** KeyflowScaleShift: x [..., C], scale [C], shift [C]. */
+template <bool relu>
+void scale_shift(void*, TF_OpKernelContext* context) {
+  Run run(context);
+  auto* x = run.input(0);
+  const float* scale = run.numbers(run.input(1));
+  const float* shift = run.numbers(run.input(2));
+  std::vector<int64_t> shape;
+  for (int d = 0; d < TF_NumDims(x); ++d) shape.push_back(TF_Dim(x, d));
+  const int64_t channels = shape.back();
+  const int64_t rows = channels == 0 ? 0 : TF_TensorElementCount(x) / channels;
+  const float* in = run.numbers(x);
+  float* out = run.output(shape);
+  share_out(rows, channels, [=](int64_t from, int64_t to) {
+    scale_rows(in, scale, shift, relu ? 0.0f : -INFINITY, channels, out, from, to);
+  });
+}
+
+/** Rows of a woven map: row r of the output is row (r+1)/2 of the input, and channel block (r+1)%2. */
+WIDE void weave_rows(const float* x, const float* bias, int64_t height, int64_t width, int64_t channels, float* out,
+                     int64_t from, int64_t to) {
+  for (int64_t row = from; row < to; ++row) {
+    const int64_t picture = row / (2 * height), r = row % (2 * height) + 1;
+    const float* in = x + (picture * (height + 1) + r / 2) * (width + 1) * 4 * channels + (r % 2) * 2 * channels;
+    const float* add = bias + (r % 2) * 2 * channels;
+    float* result = out + row * 2 * width * channels;
+    for (int64_t column = 1; column <= 2 * width; ++column) {
+      const float* from_ = in + (column / 2) * 4 * channels + (column % 2) * channels;
+      const float* add_ = add + (column % 2) * channels;
+      for (int64_t c = 0; c < channels; ++c) {
+        const float y = from_[c] + add_[c];
+        result[c] = y < 0.0f ? 0.0f : y;
+      }
+      result += channels;
+    }
+  }
+}
+
+/** KeyflowWeave: x [B, H+1, W+1, 4C], bias [4C]. */
+void weave(void*, TF_OpKernelContext* context) {
+  Run run(context);
+  auto* x = run.input(0);
+  const float* bias = run.numbers(run.input(1));
+  const int64_t batch = TF_Dim(x, 0), height = TF_Dim(x, 1) - 1, width = TF_Dim(x, 2) - 1, channels = TF_Dim(x, 3) / 4;
+  const float* in = run.numbers(x);
+  float* out = run.output({batch, 2 * height, 2 * width, channels});
+  share_out(batch * 2 * height, 2 * width * channels, [=](int64_t from, int64_t to) {
+    weave_rows(in, bias, height, width, channels, out, from, to);
+  });
+}
+
+/** One picture size, and how many there are: one for all samples or one each. */
+struct Pictures {
+  const float* pixels;
+  int64_t count, height, width, channels;
+};
+
+/** Bilinear samples of output pixels [from, to), `each` of them to a sample; zeros outside, corners aligned. */
+WIDE void sample_rows(const Pictures& p, const float* flow, int64_t each, float* out, int64_t from, int64_t to) {
+  const float halfWidth = static_cast<float>(p.width - 1) / 2, halfHeight = static_cast<float>(p.height - 1) / 2;
+  for (int64_t row = from; row < to; ++row) {
+    const float* picture = p.pixels + (p.count == 1 ? 0 : row / each) * p.height * p.width * p.channels;
+    const float x = (flow[2 * row] + 1) * halfWidth, y = (flow[2 * row + 1] + 1) * halfHeight;
+    const float left = std::floor(x), top = std::floor(y);
+    const float shareX[2] = {1 - (x - left), x - left}, shareY[2] = {1 - (y - top), y - top};
+    const float* corner[4];
+    float share[4];
+    for (int i = 0; i < 4; ++i) {
+      const float column = left + (i & 1), line = top + (i >> 1);
+      const bool inside = column >= 0 && column < p.width && line >= 0 && line < p.height;
+      const int64_t at = inside ? static_cast<int64_t>(line) * p.width + static_cast<int64_t>(column) : 0;
+      corner[i] = picture + at * p.channels;
+      share[i] = (inside ? 1.0f : 0.0f) * (shareX[i & 1] * shareY[i >> 1]);
+    }
+    float* result = out + row * p.channels;
+    for (int64_t c = 0; c < p.channels; ++c)
+      result[c] = share[0] * corner[0][c] + share[1] * corner[1][c] + share[2] * corner[2][c] + share[3] * corner[3][c];
+  }
+}
+
+/** KeyflowWarp: pictures [1|B, H, W, C], flow [B, h, w, 2]. */
+void warp(void*, TF_OpKernelContext* context) {
+  Run run(context);
+  auto* x = run.input(0);
+  auto* at = run.input(1);
+  const float* flow = run.numbers(at);
+  const Pictures pictures{run.numbers(x), TF_Dim(x, 0), TF_Dim(x, 1), TF_Dim(x, 2), TF_Dim(x, 3)};
+  const int64_t batch = TF_Dim(at, 0), height = TF_Dim(at, 1), width = TF_Dim(at, 2);
+  float* out = run.output({batch, height, width, pictures.channels});
+  share_out(batch * height * width, pictures.channels + 16, [=](int64_t from, int64_t to) {
+    sample_rows(pictures, flow, height * width, out, from, to);
+  });
+}
+
+void add(const char* name, const std::vector<const char*>& inputs, void (*compute)(void*, TF_OpKernelContext*)) {
+  auto* status = TF_NewStatus();
+  auto* op = TF_NewOpDefinitionBuilder(name);
+  for (const auto* input : inputs) TF_OpDefinitionBuilderAddInput(op, input);
+  TF_OpDefinitionBuilderAddOutput(op, "y: float");
+  TF_OpDefinitionBuilderSetShapeInferenceFunction(op, [](TF_ShapeInferenceContext* shapes, TF_Status* fine) {
+    TF_ShapeInferenceContextSetUnknownShape(shapes, fine);
+  });
+  TF_RegisterOpDefinition(op, status);
+  if (TF_GetCode(status) == TF_OK) {
+    auto* kernel = TF_NewKernelBuilder(
+        name, "CPU", [](TF_OpKernelConstruction*) -> void* { return nullptr; }, compute, [](void*) {});
+    TF_RegisterKernelBuilder(name, kernel, status);
+  }
+  TF_DeleteStatus(status);
+}
+
+/**
+ * When the addon is loaded. Freed memory is kept: feature maps of tens of megabytes come and go with every frame, and taking
+ * them from the system anew costs a page fault for each 4 kB.
+ */
+struct Loaded {
+  Loaded() {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_TOP_PAD, 64 << 20);
+#endif
+    add("KeyflowScaleShift", {"x: float", "scale: float", "shift: float"}, scale_shift<false>);
+    add("KeyflowScaleShiftRelu", {"x: float", "scale: float", "shift: float"}, scale_shift<true>);
+    add("KeyflowWeave", {"x: float", "bias: float"}, weave);
+    add("KeyflowWarp", {"image: float", "flow: float"}, warp);
+  }
+} loaded;
+
+}  // namespace

@@ -5,8 +5,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import type { Entry, Leafnode } from '../nodes/node.js'
-import { record, tensor } from '../nodes/spec.js'
+import { parse, type Size, show, value } from '../nodes/dims.js'
+import type { Entry, Leafnode, Weight } from '../nodes/node.js'
+import { record, Spec, tensor } from '../nodes/spec.js'
 import { type Graph, mapWires, type Step, toNode, type Wires } from './graph.js'
 
 /** Wires as they are written: a string, or a record of wires. */
@@ -94,28 +95,68 @@ export const toJson = (g: Graph<any, any>): WrittenGraph => ({
 
 const bad = (at: string, expected: string, actual: string): JsonError => ({ _tag: 'BadGraph', at, expected, actual })
 
-/** The spec of written inputs, or what is wrong with them. */
+const sizes = (dims: string): ReadonlyArray<Size> =>
+  dims
+    .split(' ')
+    .filter(Boolean)
+    .map((d) => parse(d))
+
+/** Whether dims can be read; `#` marks names that `compile` makes. */
+const readable = (dims: string): boolean =>
+  !dims.includes('#') &&
+  E.isRight(
+    E.tryCatch(
+      () => sizes(dims),
+      () => undefined
+    )
+  )
+
+/** Inputs by the keys of their paths. */
+type Tree = Map<string, Spec<any> | Tree>
+
+/** Puts a spec at a path of a tree; false where another one is in the way. */
+const plant = (tree: Tree, [key, ...rest]: ReadonlyArray<string>, spec: Spec<any>): boolean => {
+  const there = tree.get(key!)
+  if (rest.length === 0) return there === undefined && tree.set(key!, spec).size > 0
+  if (there instanceof Spec) return false
+  if (there === undefined) tree.set(key!, new Map())
+  return plant(tree.get(key!) as Tree, rest, spec)
+}
+
+const specify = (tree: Tree): Spec<any> =>
+  record(Object.fromEntries([...tree].map(([k, v]) => [k, v instanceof Spec ? v : specify(v)])))
+
+/** The spec of written inputs, or what is wrong with them: a lone input has no path, and no path leads through what all objects have. */
 const specOf = (
   inputs: WrittenGraph['inputs'],
   at: string
 ): E.Either<ReadonlyArray<JsonError>, Graph<any, any>['inputs']> => {
-  const nested: Record<string, any> = {}
+  const tree: Tree = new Map()
+  let lone: Spec<any> | undefined
   const errors: Array<JsonError> = []
   for (const [path, text] of Object.entries(inputs)) {
+    const refuse = (expected: string) => errors.push(bad(`${at}.inputs.${path}`, expected, text))
     const [, dtype, dims] = /^(float32|int32|bool)\[(.*)\]$/.exec(text) ?? []
-    if (dims === undefined || path.split('.').some((k) => k === '' || k === '__proto__'))
-      errors.push(bad(`${at}.inputs.${path}`, 'a dtype and dims, such as float32[B H W 3]', text))
-    else {
-      const keys = path.split('.')
-      const last = keys.pop()!
-      keys.reduce((o, k) => (o[k] ??= {}), nested)[last] = tensor(dims, dtype as 'float32')
-    }
+    const keys = path.split('.')
+    if (dims === undefined || !readable(dims)) refuse('a dtype and dims, such as float32[B H W 3]')
+    else if (path === '') lone = tensor(dims, dtype as 'float32')
+    else if (keys.some((k) => k === '' || k in {})) refuse('a path of plain names')
+    else if (!plant(tree, keys, tensor(dims, dtype as 'float32'))) refuse('a path of its own')
   }
-  const specify = (o: Record<string, any>): any =>
-    record(
-      Object.fromEntries(Object.entries(o).map(([k, v]) => [k, 'leaves' in v && 'validate' in v ? v : specify(v)]))
-    )
-  return errors.length > 0 ? E.left(errors) : E.right(inputs[''] === undefined ? specify(nested) : nested[''])
+  if (lone !== undefined && tree.size > 0)
+    errors.push(bad(`${at}.inputs`, 'one input without a path, or all with one', 'both'))
+  return errors.length > 0 ? E.left(errors) : E.right(lone ?? specify(tree))
+}
+
+/** Throws where a node's settings make sizes that are none, or weights of unknown size. */
+const sound = (node: Leafnode<any, any>): Leafnode<any, any> => {
+  for (const { dims } of [...node.inputs.leaves, ...node.outputs.leaves]) sizes(dims.join(' '))
+  for (const { spec } of Object.values<Weight<any>>(node._tag === 'Primitive' ? node.weights : {}))
+    for (const size of spec.leaves.flatMap(({ dims }) => sizes(dims.join(' ')))) {
+      const n = value(size)
+      if (n === undefined || !Number.isInteger(n) || n < 0) throw new Error(`a weight of size ${show(size)}`)
+    }
+  return node
 }
 
 /** A node of a catalogue by kind and settings. */
@@ -139,7 +180,7 @@ const nodeOf = (
       })
     )
   return E.tryCatch(
-    () => entry(decoded.right),
+    () => sound(entry(decoded.right)),
     (cause) => [bad(`${at}.settings`, 'settings that make a node', String(cause))]
   )
 }
@@ -164,6 +205,17 @@ const read = (
   return E.right({ name: g.name, inputs: inputs.right, steps, outputs: g.outputs as never, taps: g.taps as never })
 }
 
+/** How deep a written graph may be nested. */
+const deepest = 1000
+
+/** Whether a JSON value is nested deeper than `levels`. */
+const isDeeper = (u: unknown, levels: number): boolean => {
+  let level: ReadonlyArray<unknown> = [u]
+  for (let i = 0; i <= levels && level.length > 0; i++)
+    level = level.flatMap((v) => (typeof v === 'object' && v !== null ? Object.values(v) : []))
+  return level.length > 0
+}
+
 /**
  * A graph from JSON data, its nodes made from a catalogue, or everything that is wrong with it. `compile` judges the rest.
  *
@@ -171,6 +223,7 @@ const read = (
  * @since 0.1.0
  */
 export const fromJson = (catalogue: Catalogue, u: unknown): E.Either<ReadonlyArray<JsonError>, Graph<any, any>> => {
+  if (isDeeper(u, deepest)) return E.left([bad('graph', `at most ${deepest} levels`, 'more')])
   const written = WrittenGraph.decode(u)
   if (E.isRight(written)) return read(catalogue, written.right, 'graph')
   return E.left(

@@ -90,9 +90,12 @@ class Collector {
       const path = join(prefix, step.id)
       const scope = join(scopes, step.scope)
       const fresh = `#${this.steps++}.`
-      if (this.paths.has(path)) this.errors.push({ _tag: 'DuplicateStep', at: path })
-      this.paths.add(path)
       const { node } = step
+      const made =
+        node._tag === 'Composite' ? wiresOf(node.graph.outputs).map(([p]) => p) : node.outputs.leaves.map((l) => l.path)
+      const taken = made.some((p) => here.has(join(step.id, p)) || this.slots.has(join(path, p)))
+      if (this.paths.has(path) || taken) this.errors.push({ _tag: 'DuplicateStep', at: path })
+      this.paths.add(path)
       const given = new Map(wiresOf(step.wires))
       const wanted = (node._tag === 'Composite' ? node.graph : node).inputs.leaves
       for (const leaf of wanted) {
@@ -119,7 +122,11 @@ class Collector {
       else if (node._tag === 'Sink') this.sinks.push({ path, node, slots: reads })
       else this.plan.push({ path, node, weights: this.weigh(node, scope), reads, writes, drops: [] })
     }
-    for (const [name, w] of Object.entries(g.taps)) this.taps[join(prefix, name)] = here.get(w) ?? w
+    for (const [name, w] of Object.entries(g.taps)) {
+      const slot = here.get(w)
+      if (slot === undefined) this.errors.push({ _tag: 'UnknownWire', at: join(prefix, `tap.${name}`), wire: w })
+      else this.taps[join(prefix, name)] = slot
+    }
     return new Map(
       wiresOf(g.outputs).flatMap(([p, w]) => {
         const slot = here.get(w)

@@ -145,7 +145,7 @@ describe('compile', () => {
         const planted = names.map((name, i) => mistakes[name]!(`bad${i}`))
         const inner = spoilt(drawGraph([]), planted, 0)
         const outer = graph('outer', inner.inputs, (x, { step: draw }) => ({
-          out: (draw('deep', toNode(inner), x as never) as Made).out as never
+          out: (draw('deep', toNode(inner), x as never) as unknown as Wires<Made>).out
         }))
         const errors = reported(outer).map((e) => `${e._tag} ${e.at}`)
         expect([...errors].sort()).toEqual(

@@ -4,15 +4,12 @@ import { align, animate, watch } from '../src/graphs/animate.js'
 import { fastForms } from '../src/graphs/fast-forms.js'
 import type { Graph } from '../src/graphs/graph.js'
 import { named, networks, type Purpose } from '../src/graphs/named.js'
-import type { Program } from '../src/graphs/plan.js'
-import * as D from '../src/nodes/dims.js'
 import { readFilm, readFrame, readPicture, writeFilm } from '../src/nodes/media.js'
-import { build, record } from '../src/nodes/spec.js'
 import * as tf from '../src/nodes/tf.js'
 import { purposes } from './arbitrary/configs.js'
 import { drawGraph, ops } from './arbitrary/graphs.js'
+import { inputsOf } from './arbitrary/inputs.js'
 import { compiled, rewrittenIsRun } from './laws/programs.laws.js'
-import { drawn } from './laws/tensors.js'
 import * as laws from './laws/written.laws.js'
 
 const names = Object.keys(named)
@@ -55,19 +52,6 @@ const commands: Readonly<Record<string, (purpose: Purpose) => Graph<any, any>>> 
 const every: Readonly<Record<string, (purpose: Purpose) => Graph<any, any>>> = {
   ...Object.fromEntries(Object.entries(named).map(([name, { build: draw }]) => [name, draw])),
   ...commands
-}
-
-/** Random inputs of a program: pictures, places, covariances. */
-const inputsOf = (program: Program<any, any>, seed: number) => {
-  const sizes = new Map(Object.entries({ B: 2, T: 3, H: 32, W: 32, '1|B': 1 }).map(([k, n]) => [k, D.constant(n)]))
-  const size = (dim: string) => D.value(D.substitute(D.parse(dim), sizes))!
-  return build(record({}) && program.graph.inputs, ({ path, dims }) => {
-    const shape = dims.map(size)
-    if (!path.endsWith('var')) return drawn(shape, seed + path.length, -0.8, 0.8)
-    if (shape.at(-1) === 1) return drawn(shape, seed + path.length, 0.05, 0.5)
-    const root = drawn(shape, seed + path.length, -0.5, 0.5)
-    return tf.add(tf.matMul(root, root, false, true), tf.mul(tf.eye(2), 0.05))
-  })
 }
 
 describe('a graph of the original', () => {

@@ -5,14 +5,27 @@
  *
  * It finds the libraries by `$ORIGIN/../../deps/lib`, where the package wants them: one link into the cache.
  */
-import { copyFileSync, existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync
+} from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { beside, readJson, sha256 } from './files.mjs'
 import { addonFile, compiler, nodeHeaders } from './places.mjs'
 import { Lacking, say, tail } from './run.mjs'
 
-const flags = ['-std=c++17', '-O2', '-fPIC', '-shared', '-DNAPI_VERSION=8']
+const flags = ['-std=c++17', '-O3', '-fPIC', '-shared', '-DNAPI_VERSION=8']
 const sources = ['tfjs_backend.cc', 'tfjs_binding.cc']
+
+/** Our own kernels, compiled in. */
+const kernels = fileURLToPath(new URL('kernels.cc', import.meta.url))
 
 /** The compiler's arguments. @param {import('./places.mjs').Places} place @param {import('./libraries.mjs').Libraries} libraries @param {string} out */
 export const compileArguments = (place, libraries, out) => [
@@ -20,6 +33,7 @@ export const compileArguments = (place, libraries, out) => [
   `-I${nodeHeaders(place)}`,
   `-I${libraries.include}`,
   ...sources.map((name) => join(place.tfjs, 'binding', name)),
+  kernels,
   '-o',
   out,
   `-L${libraries.lib}`,
@@ -31,7 +45,7 @@ export const compileArguments = (place, libraries, out) => [
 /** @param {import('./places.mjs').Places} place @param {import('./libraries.mjs').Libraries} libraries */
 export const keptAddon = (place, libraries) => {
   const package_ = readJson(join(place.tfjs, 'package.json'))?.version ?? 'unknown'
-  const how = sha256(JSON.stringify([flags, libraries.link])).slice(0, 8)
+  const how = sha256(JSON.stringify([flags, libraries.link, readFileSync(kernels, 'utf8')])).slice(0, 8)
   const name = `tfjs-node-${package_}-${libraries.id}-${process.platform}-${process.arch}-napi8-${how}.node`
   return join(place.cache, 'addons', name)
 }

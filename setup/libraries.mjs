@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { beside, readJson, replaceFolder, sha256, sha256File, writeJson } from './files.mjs'
 import { download } from './pip.mjs'
 import { Lacking, say } from './run.mjs'
-import { isNeeded } from './wheels.mjs'
+import { contents, isNeeded } from './wheels.mjs'
 import { entries, extract } from './zip.mjs'
 
 /** @typedef {{ readonly id: string, readonly lib: string, readonly include: string, readonly link: ReadonlyArray<string> }} Libraries */
@@ -55,7 +55,7 @@ export const cached = (cache, build) => {
 export const sound = (cache, build) => {
   const manifest = readJson(join(cache, build.name, 'manifest.json'))
   return (
-    JSON.stringify(manifest?.wheels) === JSON.stringify(build.wheels.map((w) => w.sha256)) &&
+    JSON.stringify(manifest?.wheels) === JSON.stringify(contents(build)) &&
     Object.entries(/** @type {Manifest} */ (manifest.files)).every(
       ([name, { size }]) => sizeOf(join(cache, build.name, name)) === size
     )
@@ -114,7 +114,7 @@ export const fill = async (cache, build, pip, run, env) => {
       files = { ...files, ...(await unpack(file, folder)) }
       rmSync(fetched, { recursive: true, force: true })
     }
-    writeJson(join(folder, 'manifest.json'), { wheels: build.wheels.map((w) => w.sha256), files })
+    writeJson(join(folder, 'manifest.json'), { wheels: contents(build), files })
     replaceFolder(folder, place)
   } finally {
     for (const left of [folder, fetched]) rmSync(left, { recursive: true, force: true })

@@ -121,9 +121,14 @@ const needed = [
   /^tensorflow\/libtensorflow_(cc|framework)\.so\.2$/,
   /^tensorflow\/include\/(tensorflow\/c|xla\/tsl\/c)\/.*\.h$/,
   /^tensorflow\/include\/(tensorflow\/core|tensorflow\/tsl|tsl)\/platform\/ctstring[^/]*\.h$/,
+  /^tensorflow\/include\/tsl\/platform\/platform\.h$/,
+  /^tensorflow\/include\/tensorflow\/core\/common_runtime\/next_pluggable_device\/c\/[^/]*\.h$/,
   /^nvidia\/[^/]+\/lib\/[^/]+\.so[^/]*$/,
   /^nvidia\/[^/]+\/(bin\/ptxas|nvvm\/libdevice\/[^/]+)$/
 ]
+
+/** What an unpacked build must be of: these wheels, and of them these files. @param {Build} build */
+export const contents = (build) => [...build.wheels.map((w) => w.sha256), ...needed.map(String)]
 
 /** Whether a file of a wheel is needed. @param {string} name */
 export const isNeeded = (name) => !name.split('/').includes('..') && needed.some((pattern) => pattern.test(name))

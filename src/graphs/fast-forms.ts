@@ -5,7 +5,16 @@
  *
  * @since 0.1.0
  */
-import { affineRelu, convolve, convolvePhases, foldAffine, foldNorm, foldPhases } from '../nodes/convolve.js'
+import {
+  affineRelu,
+  convolve,
+  convolveOnto,
+  convolvePhases,
+  foldAffine,
+  foldNorm,
+  foldPhases,
+  ownKernel
+} from '../nodes/convolve.js'
 import type { Primitive, Settings } from '../nodes/node.js'
 import { record, tensor } from '../nodes/spec.js'
 import type { Map4 } from './blocks.js'
@@ -49,7 +58,41 @@ const folded: Rule = {
   to: ([c]) => {
     const { from, to, kernel, groups, padding } = conv(c)
     return drawn('folded', (x, step) =>
-      step('conv', convolve({ kernel, padding }), { x, ...step('fold', foldNorm({ from, to, kernel, groups }), {}) })
+      step('conv', convolve({ kernel, padding, relu: true }), {
+        x,
+        ...step('fold', foldNorm({ from, to, kernel, groups }), {})
+      })
+    )
+  }
+}
+
+/** Convolution, added to another map: one pass for bias and sum. */
+const residual: Rule = {
+  name: 'residual',
+  chain: ['conv2d', 'add'],
+  to: ([c]) => {
+    const { from, to, kernel, groups, padding } = conv(c)
+    return graph('residual', record({ x: tensor('B H W C'), other: tensor('B H W C') }), ({ x, other }, { step }) =>
+      step('conv', convolveOnto({ kernel, padding }), {
+        x,
+        other,
+        ...step('own', ownKernel({ from, to, kernel, groups }), {})
+      })
+    )
+  }
+}
+
+/** Convolution: the kernel is made dense once, the bias is a pass of its own. */
+const plain: Rule = {
+  name: 'plain',
+  chain: ['conv2d'],
+  to: ([c]) => {
+    const { from, to, kernel, groups, padding } = conv(c)
+    return drawn('plain', (x, step) =>
+      step('conv', convolve({ kernel, padding, relu: false }), {
+        x,
+        ...step('own', ownKernel({ from, to, kernel, groups }), {})
+      })
     )
   }
 }
@@ -72,4 +115,4 @@ const affine: Rule = {
  * @category constructors
  * @since 0.1.0
  */
-export const fastForms: ReadonlyArray<Rule> = [phases, folded, affine]
+export const fastForms: ReadonlyArray<Rule> = [phases, folded, residual, affine, plain]

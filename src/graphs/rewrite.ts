@@ -12,7 +12,8 @@ import type { Instruction } from './plan.js'
 /**
  * A chain of nodes, each read by the next alone through one wire, and what to compute instead.
  *
- * The graph returned by `to` has the input `x` of the chain's first node and the output `y` of its last. The weights of its
+ * The graph returned by `to` has the input `x` of the chain's first node, the output `y` of its last, and, where the last
+ * reads something else than the chain, that as the input `other`. The weights of its
  * nodes are named by position in the chain: `1.running_mean` is the `running_mean` of the chain's second node. The
  * chain itself is the portable definition, and a property holds the two equal.
  *
@@ -55,8 +56,10 @@ const follow = (
 const splice = (to: Graph<any, any>, lines: ReadonlyArray<Instruction>): ReadonlyArray<Instruction> => {
   const last = lines.at(-1)!
   const results = new Map(wiresOf(to.outputs).map(([p, w]) => [w, last.writes[p]!]))
+  const links = new Set(lines.flatMap((l) => Object.values(l.writes)))
+  const other = Object.values(last.reads).find((s) => !links.has(s))
   const slot = (wire: string): string =>
-    wire === 'in.x' ? lines[0]!.reads.x! : (results.get(wire) ?? join(last.path, wire))
+    wire === 'in.other' ? other! : wire === 'in.x' ? lines[0]!.reads.x! : (results.get(wire) ?? join(last.path, wire))
   return to.steps.map(({ id, node, wires }) => {
     const made = node as Primitive<any, any, any>
     return {

@@ -82,7 +82,8 @@ const perform = (
   const known: Bindings = check
     ? fits(match(node.inputs.leaves, x), (errors) => ({ _tag: 'BadInput', at, errors }))
     : new Map()
-  const fresh = compute(line, x, weightsOf(line, values), new Set(env.values()))
+  const weights = weightsOf(line, values)
+  const fresh = compute(line, x, weights, new Set([...env.values(), ...Object.values(weights)]))
   node.outputs.leaves.forEach((l, i) => env.set(writes[l.path]!, fresh[i]!))
   if (check) {
     const y = build(node.outputs, (l) => env.get(writes[l.path]!))

@@ -30,9 +30,7 @@ export const transferFrames = (model: ModelParams, normalisation: Normalisation)
   const relative = needsInitial(normalisation)
   const picture = <B extends string>(batch: B) => tensor(`${batch} H W ${common.num_channels}` as `${B} H W C`)
   const ends = { source: picture('1'), driving: picture('T') }
-  const inputs: Spec<Pictures> = relative
-    ? record({ ...ends, initial: picture('1') })
-    : (record(ends) as Spec<Pictures>)
+  const inputs: Spec<any> = relative ? record({ ...ends, initial: picture('1') }) : record(ends)
   return graph('transferFrames', inputs as Spec<Pictures>, ({ source, initial, driving }, { step }) => {
     const detect = toNode(detector(common, model.kp_detector_params))
     const from = step('from', detect, { frames: source }, 'kp_detector')

@@ -11,7 +11,16 @@ import { avgPool } from './avg-pool.js'
 import { batchNorm } from './batch-norm.js'
 import { concat } from './concat.js'
 import { conv2d } from './conv2d.js'
-import { affineRelu, convolve, convolvePhases, foldAffine, foldNorm, foldPhases } from './convolve.js'
+import {
+  affineRelu,
+  convolve,
+  convolveOnto,
+  convolvePhases,
+  foldAffine,
+  foldNorm,
+  foldPhases,
+  ownKernel
+} from './convolve.js'
 import { deformedSource } from './deformed-source.js'
 import { absoluteFlow, correction, identityFlow, maskedMotion, motionMask } from './flow.js'
 import { gaussian2kp } from './gaussian2kp.js'
@@ -35,7 +44,7 @@ import { warp } from './warp.js'
 
 const entries: ReadonlyArray<Entry> = [
   ...[leakyRelu, relu, sigmoid, adaptVariance, add, alignment, avgPool, batchNorm, concat, conv2d],
-  ...[affineRelu, convolve, convolvePhases, foldAffine, foldNorm, foldPhases, deformedSource],
+  ...[affineRelu, convolve, convolveOnto, convolvePhases, foldAffine, foldNorm, foldPhases, ownKernel, deformedSource],
   ...[absoluteFlow, correction, identityFlow, maskedMotion, motionMask, gaussian2kp, gru],
   ...[heatmapDifference, normaliseHeatmap, instanceNorm, interleave, keypointDifference, kp2gaussian],
   ...[readFilm, readFrame, readPicture, writeFilm, movementScale, beside, cut, drawKeypoints, toSize],

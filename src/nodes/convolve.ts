@@ -69,29 +69,85 @@ export const foldNorm = define(
 const scaledRelu = (x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor): tf.Tensor =>
   tf.hasKernels() ? tf.kernel('KeyflowScaleShiftRelu', [x, scale, shift]) : tf.relu(tf.add(tf.mul(x, scale), shift))
 
-/** `max(x + bias, 0)`. */
-const rectified = (x: tf.Tensor, bias: tf.Tensor): tf.Tensor => scaledRelu(x, tf.onesLike(bias), bias)
+/** `x + bias`, and its positive part with `relu`. */
+const biased = (x: tf.Tensor, bias: tf.Tensor, relu: boolean): tf.Tensor =>
+  relu
+    ? scaledRelu(x, tf.onesLike(bias), bias)
+    : tf.hasKernels()
+      ? tf.kernel('KeyflowScaleShift', [x, tf.onesLike(bias), bias])
+      : tf.add(x, bias)
 
 /**
- * Convolution with a given kernel [k, k, C, D] and bias [D], then ReLU.
+ * Kernel and bias of a convolution as they are: depends on weights alone.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const ownKernel = define(
+  'ownKernel',
+  t.strict({ from: whole, to: whole, kernel: whole, groups: whole }),
+  ({ from, to, kernel, groups }) =>
+    body(
+      {
+        inputs: record({}),
+        outputs: record({
+          kernel: tensor(`${kernel} ${kernel} ${from} ${to}` as 'h w C D'),
+          bias: tensor(`${to}` as 'D')
+        }),
+        weights: at(0, convWeights(kernel, from / groups, to))
+      },
+      (_, weights) => {
+        const { weight, bias } = own(0, weights)
+        return { kernel: ungroup(weight as tf.Tensor4D, groups), bias }
+      }
+    )
+)
+
+const Convolution = { kernel: whole, padding: t.union([t.literal('same'), t.literal('valid')]) }
+
+/** The spec of what a convolution with a given kernel reads, and that of what it makes. */
+const convolution = (k: number, padding: 'same' | 'valid') => {
+  const less = padding === 'same' || k === 1 ? '' : `-${k - 1}`
+  return {
+    inputs: { x: tensor('B H W C'), kernel: tensor(`${k} ${k} C D` as 'h w C D'), bias: tensor('D') },
+    output: tensor(`B H${less} W${less} D` as 'B H W D')
+  }
+}
+
+/**
+ * Convolution with a given kernel [k, k, C, D] and bias [D], then ReLU if asked.
  *
  * @category layers
  * @since 0.1.0
  */
 export const convolve = define(
   'convolve',
-  t.strict({ kernel: whole, padding: t.union([t.literal('same'), t.literal('valid')]) }),
-  ({ kernel: k, padding }) => {
-    const less = padding === 'same' || k === 1 ? '' : `-${k - 1}`
-    return body(
-      {
-        inputs: record({ x: tensor('B H W C'), kernel: tensor(`${k} ${k} C D` as 'h w C D'), bias: tensor('D') }),
-        outputs: record({ y: tensor(`B H${less} W${less} D` as 'B H W D') })
-      },
-      ({ x, kernel, bias }) => ({ y: rectified(tf.conv2d(x, kernel, 1, padding), bias) })
-    )
+  t.strict({ ...Convolution, relu: t.boolean }),
+  ({ kernel: k, padding, relu }) => {
+    const { inputs, output } = convolution(k, padding)
+    return body({ inputs: record(inputs), outputs: record({ y: output }) }, ({ x, kernel, bias }) => ({
+      y: biased(tf.conv2d(x, kernel, 1, padding), bias, relu)
+    }))
   }
 )
+
+/**
+ * Convolution with a given kernel and bias, added to another map of the size of its output.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const convolveOnto = define('convolveOnto', t.strict(Convolution), ({ kernel: k, padding }) => {
+  const { inputs, output } = convolution(k, padding)
+  return body({ inputs: record({ ...inputs, other: output }), outputs: record({ y: output }) }, (given) => {
+    const y = tf.conv2d(given.x, given.kernel, 1, padding)
+    return {
+      y: tf.hasKernels()
+        ? tf.kernel('KeyflowShiftAdd', [y, given.bias, given.other])
+        : tf.add(tf.add(y, given.bias), given.other)
+    }
+  })
+})
 
 /** Which of three taps at double size fall on each of two pixels, for the odd and the even output in between. */
 const taps = [
@@ -116,6 +172,15 @@ const phases = (): tf.Tensor2D => {
   return tf.tensor2d(rows)
 }
 
+/** The four 2x2 kernels of a 3x3 kernel [3, 3, C, D], each output channel scaled: [2, 2, C, 4D]. */
+const phasesOf = (kernel: tf.Tensor4D, scale: tf.Tensor): tf.Tensor => {
+  if (tf.hasKernels()) return tf.kernel('KeyflowPhases', [kernel, scale])
+  const [, , from, to] = kernel.shape
+  const nine = tf.reshape(tf.mul(kernel, scale), [9, from * to]) as tf.Tensor2D
+  const four = tf.reshape(tf.matMul(phases(), nine), [4, 4, from, to]) // j o C D
+  return tf.reshape(tf.transpose(four, [0, 2, 1, 3]), [2, 2, from, 4 * to])
+}
+
 /**
  * Kernel and bias for `convolvePhases` of an upsampling by two, a 3x3 convolution and a batch norm: the four 2x2 kernels
  * that one pixel of the small map sees, behind one another in the output channels.
@@ -133,10 +198,8 @@ export const foldPhases = define('foldPhases', t.strict({ from: whole, to: whole
     (_, weights) => {
       const conv = own(1, weights)
       const { scale, shift } = affine(own(2, weights))
-      const nine = tf.reshape(tf.mul(conv.weight, scale), [9, from * to])
-      const four = tf.reshape(tf.matMul(phases(), nine as tf.Tensor2D), [4, 4, from, to]) // j o C D
       return {
-        kernel: tf.reshape(tf.transpose(four, [0, 2, 1, 3]), [2, 2, from, 4 * to]),
+        kernel: phasesOf(conv.weight as tf.Tensor4D, scale),
         bias: tf.tile(tf.add(tf.mul(conv.bias, scale), shift), [4])
       }
     }

@@ -126,7 +126,7 @@ interface Native extends core.KernelBackend {
 }
 
 /**
- * Runs one of our kernels for native TensorFlow (`kernels.cc`) by its name; only where `hasKernels()`. All tensors are
+ * Runs one of our kernels for native TensorFlow (`setup/kernels.cc`) by its name; only where `hasKernels()`. All tensors are
  * float32. It is not differentiated.
  *
  * @category interpreters

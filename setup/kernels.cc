@@ -143,6 +143,64 @@ void weave(void*, TF_OpKernelContext* context) {
   });
 }
 
+/** `out = x + shift[c] + other`. */
+WIDE void add_rows(const float* x, const float* shift, const float* other, int64_t channels, float* out, int64_t from,
+                   int64_t to) {
+  for (int64_t row = from; row < to; ++row)
+    for (int64_t c = 0; c < channels; ++c)
+      out[row * channels + c] = (x[row * channels + c] + shift[c]) + other[row * channels + c];
+}
+
+/** KeyflowShiftAdd: x [..., C], shift [C], other [..., C]. */
+void shift_add(void*, TF_OpKernelContext* context) {
+  Run run(context);
+  auto* x = run.input(0);
+  const float* shift = run.numbers(run.input(1));
+  const float* other = run.numbers(run.input(2));
+  std::vector<int64_t> shape;
+  for (int d = 0; d < TF_NumDims(x); ++d) shape.push_back(TF_Dim(x, d));
+  const int64_t channels = shape.back();
+  const int64_t rows = channels == 0 ? 0 : TF_TensorElementCount(x) / channels;
+  const float* in = run.numbers(x);
+  float* out = run.output(shape);
+  share_out(rows, channels, [=](int64_t from, int64_t to) { add_rows(in, shift, other, channels, out, from, to); });
+}
+
+/** Four 2x2 kernels from a 3x3 one, for input channels [from, to): which taps fall together is told in `convolve.ts`. */
+WIDE void phase_rows(const float* k, const float* scale, int64_t inputs, int64_t outputs, float* out, int64_t from,
+                     int64_t to) {
+  const int64_t tap = inputs * outputs, block = inputs * 4 * outputs;
+  for (int64_t c = from; c < to; ++c)
+    for (int64_t jy = 0; jy < 2; ++jy)
+      for (int64_t jx = 0; jx < 2; ++jx)
+        for (int64_t oy = 0; oy < 2; ++oy)
+          for (int64_t ox = 0; ox < 2; ++ox) {
+            // odd outputs (o = 0) join taps 0 and 1, even ones taps 1 and 2
+            const int64_t y0 = jy == 0 ? 0 : 2 - oy, y1 = jy == 0 ? 1 - oy : 2;
+            const int64_t x0 = jx == 0 ? 0 : 2 - ox, x1 = jx == 0 ? 1 - ox : 2;
+            float* result = out + (jy * 2 + jx) * block + c * 4 * outputs + (oy * 2 + ox) * outputs;
+            std::fill(result, result + outputs, 0.0f);
+            for (int64_t y = y0; y <= y1; ++y)
+              for (int64_t x = x0; x <= x1; ++x) {
+                const float* one = k + (y * 3 + x) * tap + c * outputs;
+                for (int64_t d = 0; d < outputs; ++d) result[d] += one[d] * scale[d];
+              }
+          }
+}
+
+/** KeyflowPhases: kernel [3, 3, C, D], scale [D], to [2, 2, C, 4D]. */
+void phases(void*, TF_OpKernelContext* context) {
+  Run run(context);
+  auto* kernel = run.input(0);
+  const float* scale = run.numbers(run.input(1));
+  const int64_t inputs = TF_Dim(kernel, 2), outputs = TF_Dim(kernel, 3);
+  const float* taps = run.numbers(kernel);
+  float* out = run.output({2, 2, inputs, 4 * outputs});
+  share_out(inputs, 16 * outputs, [=](int64_t from, int64_t to) {
+    phase_rows(taps, scale, inputs, outputs, out, from, to);
+  });
+}
+
 /** One picture size, and how many there are: one for all samples or one each. */
 struct Pictures {
   const float* pixels;
@@ -216,6 +274,8 @@ struct Loaded {
 #endif
     add("KeyflowScaleShift", {"x: float", "scale: float", "shift: float"}, scale_shift<false>);
     add("KeyflowScaleShiftRelu", {"x: float", "scale: float", "shift: float"}, scale_shift<true>);
+    add("KeyflowShiftAdd", {"x: float", "shift: float", "other: float"}, shift_add);
+    add("KeyflowPhases", {"kernel: float", "scale: float"}, phases);
     add("KeyflowWeave", {"x: float", "bias: float"}, weave);
     add("KeyflowWarp", {"image: float", "flow: float"}, warp);
   }

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Observable, type OperatorFunction, tap } from 'rxjs'
+import { Observable, type OperatorFunction } from 'rxjs'
 
 /**
  * What happens when values come faster than they are used: `block` pulls a value only when fewer than `limit` are under
@@ -20,6 +20,11 @@ export type Policy<A> =
 const signal = () => {
   let wake = (): void => {}
   return { wait: () => new Promise<void>((resolve) => (wake = resolve)), wake: () => wake() }
+}
+
+/** Ends a source that is wanted no more; nobody is left who could be told that it failed to close. */
+const close = (pulled: AsyncIterator<unknown>): void => {
+  Promise.resolve(pulled.return?.()).catch(() => {})
 }
 
 /** Pulls with at most `limit` values under way. */
@@ -42,7 +47,7 @@ const block = <A>(source: AsyncIterable<A>, limit: number, drop: (value: A) => v
     loop().catch((e) => subscriber.error(e))
     return () => {
       room.wake()
-      void pulled.return?.()
+      close(pulled)
     }
   })
   const done = (): void => {
@@ -86,7 +91,7 @@ const latest = <A>(source: AsyncIterable<A>, drop: (value: A) => void) => {
     return () => {
       if (waiting !== undefined) drop(waiting.value)
       waiting = undefined
-      void pulled.return?.()
+      close(pulled)
     }
   })
   const done = (): void => {
@@ -110,5 +115,12 @@ export const inFlight =
   (source: AsyncIterable<A>): Observable<B> =>
     new Observable<B>((subscriber) => {
       const { values, done } = policy._tag === 'block' ? block(source, policy.limit, drop) : latest(source, policy.drop)
-      return values.pipe(stages, tap(done)).subscribe(subscriber)
+      return values.pipe(stages).subscribe({
+        next: (b) => {
+          subscriber.next(b) // the receiver may leave here: no other value is given to the stages before it has spoken
+          done()
+        },
+        error: (e) => subscriber.error(e),
+        complete: () => subscriber.complete()
+      })
     })

@@ -1,0 +1,178 @@
+/**
+ * `npm run bench`: speeds, ratios and memory, both sides of a ratio in one run, into `bench/results/*.json` and a table.
+ *
+ * The PyTorch peer takes part when its environment is there (`bench/peer/setup.sh`). Nothing else should run meanwhile.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const python = here('peer/.venv/bin/python')
+const cli = here('../dist/io/cli/main.js')
+const rounds = 3
+const threads = '2'
+const env = { ...process.env, TF_NUM_INTRAOP_THREADS: threads, OMP_NUM_THREADS: threads }
+
+const lastLine = (program, args) => {
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', env, maxBuffer: 1 << 26 })
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr.slice(-400)}`)
+  return JSON.parse(stdout.trim().split('\n').at(-1))
+}
+const median = (xs) => xs.toSorted((a, b) => a - b)[xs.length >> 1]
+const write = (name, value) => {
+  mkdirSync(here('results'), { recursive: true })
+  writeFileSync(here(`results/${name}.json`), `${JSON.stringify(value, undefined, 2)}\n`)
+}
+const machine = { processor: cpus()[0].model, threads: Number(threads), node: process.version }
+
+const peerForms = {
+  original: ['--form', 'original'],
+  // batched, inference mode, channels last: what the issue of the peer calls its best form
+  best: ['--form', 'best', '--no-fold', '--encode-every-frame', '--default-malloc', '--batch', '8,32'],
+  // the same, rewritten with everything that we know: batch norm folded, the source encoded once, memory kept
+  tuned: ['--form', 'best', '--batch', '8,32']
+}
+
+/** Ours and the peer's forms in turn, `rounds` times; the median of each, and of the ratios round by round. */
+const transfer = (config, side, { frames = 32, forms = Object.keys(peerForms) } = {}) => {
+  const file = here(`configs/${config}.yaml`)
+  const taking = existsSync(python) ? forms : []
+  const turns = Array.from({ length: rounds }, () => {
+    const ours = [8, 16].map((batch) => lastLine(process.execPath, [here('transfer.mjs'), file, side, frames, batch]))
+    const peers = Object.fromEntries(
+      taking.map((form) => {
+        const more = [...peerForms[form], '--threads', threads, '--repeat', '3']
+        const args = [
+          here('peer/transfer.py'),
+          '--config',
+          file,
+          '--size',
+          `${side}x${side}`,
+          '--frames',
+          frames,
+          ...more
+        ]
+        return [form, lastLine(python, args).frames_per_second]
+      })
+    )
+    const best = ours.reduce((a, b) => (a.framesPerSecond > b.framesPerSecond ? a : b))
+    return { ours: best, peers }
+  })
+  const of = (pick) => median(turns.map(pick))
+  return {
+    config,
+    side,
+    frames,
+    framesPerSecond: of((t) => t.ours.framesPerSecond),
+    shareOfConvolutionsAlone: of((t) => t.ours.framesPerSecond / t.ours.convolutionsAlone.framesPerSecond),
+    peers: Object.fromEntries(
+      taking.map((form) => [
+        form,
+        { framesPerSecond: of((t) => t.peers[form]), ratio: of((t) => t.ours.framesPerSecond / t.peers[form]) }
+      ])
+    ),
+    turns
+  }
+}
+
+/** A command as a user runs it: wall-clock milliseconds, the median of five, and its peak memory. */
+const command = (args) => {
+  const runs = Array.from({ length: 5 }, () => {
+    const began = performance.now()
+    const { status, stderr } = spawnSync('/usr/bin/time', ['-f', '%M', process.execPath, cli, ...args], {
+      encoding: 'utf8',
+      env
+    })
+    if (status !== 0) throw new Error(stderr)
+    return { milliseconds: performance.now() - began, megabytes: Number(stderr.trim().split('\n').at(-1)) / 1024 }
+  })
+  return { milliseconds: median(runs.map((r) => r.milliseconds)), megabytes: median(runs.map((r) => r.megabytes)) }
+}
+
+/** Peak memory of long transfers, and how soon the first frame is there. */
+const commands = async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'keyflow-bench-'))
+  const model = here('../models/shapes.safetensors')
+  const picture = here('../models/demo/source.png')
+  const { openClip, openWriter } = await import('../dist/io/media/index.js')
+  const clip = (await openClip(here('../models/demo/driving.mp4'), {})()).right
+  const all = []
+  for await (const frame of clip.frames()) all.push(frame)
+  const film = async (count) => {
+    const path = join(dir, `${count}.mp4`)
+    const writer = (await openWriter(path, { height: 64, width: 64, rate: { num: 25, den: 1 } })()).right
+    for (let i = 0; i < count; i++) await writer.write(all[i % all.length])
+    await writer.close()
+    return path
+  }
+  const run = async (count) =>
+    command([
+      'transfer',
+      '--model',
+      model,
+      '--source',
+      picture,
+      '--driving',
+      await film(count),
+      '--out',
+      join(dir, 'o.mp4')
+    ])
+  const [one, short, long] = [await run(1), await run(300), await run(3000)]
+  return {
+    help: command(['--help']),
+    oneFrame: one,
+    frames300: short,
+    frames3000: long,
+    growth: long.megabytes / short.megabytes
+  }
+}
+
+const only = process.argv.slice(2)
+const wanted = (name) => only.length === 0 || only.includes(name)
+const plans = {
+  'transfer-moving-gif': () => transfer('moving-gif', 128),
+  'transfer-shapes': () => transfer('shapes', 64),
+  'transfer-vox-full': () => transfer('vox-full', 256, { frames: 16, forms: ['tuned'] }),
+  overhead: () => lastLine(process.execPath, [here('overhead.mjs')]),
+  commands
+}
+for (const [name, measure] of Object.entries(plans)) {
+  if (!wanted(name)) continue
+  process.stderr.write(`bench: ${name}\n`)
+  write(name, { machine, ...(await measure()) })
+}
+
+const read = (name) => {
+  const path = here(`results/${name}.json`)
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
+}
+const ratio = (r, form) =>
+  r.peers[form] === undefined ? '' : `${r.peers[form].ratio.toFixed(2)} x (${r.peers[form].framesPerSecond.toFixed(1)})`
+const rows = ['transfer-moving-gif', 'transfer-shapes', 'transfer-vox-full']
+  .map(read)
+  .filter(Boolean)
+  .map(
+    (r) =>
+      `| ${r.config}, ${r.side}x${r.side} | ${r.framesPerSecond.toFixed(1)} | ${ratio(r, 'original')} | ${ratio(r, 'best')} | ${ratio(r, 'tuned')} | ${(100 * r.shareOfConvolutionsAlone).toFixed(0)} % |`
+  )
+const [overhead, used] = [read('overhead'), read('commands')]
+console.log(
+  [
+    '| transfer, 2 threads | frames/s | PyTorch, original form | PyTorch, best form | PyTorch, hand-tuned | of convolutions alone |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+    '',
+    ...(overhead
+      ? [`Graph's own cost: ${overhead.microsecondsPerNode.toFixed(1)} microseconds per node and tick.`]
+      : []),
+    ...(used
+      ? [
+          `\`keyflow --help\`: ${used.help.milliseconds.toFixed(0)} ms. A film of one frame, start to end: ${(used.oneFrame.milliseconds / 1000).toFixed(2)} s.`,
+          `Peak memory: ${used.frames300.megabytes.toFixed(0)} MB for 300 frames, ${used.frames3000.megabytes.toFixed(0)} MB for 3,000.`
+        ]
+      : [])
+  ].join('\n')
+)

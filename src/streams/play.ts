@@ -8,6 +8,7 @@ import type { Door, Program } from '../graphs/plan.js'
 import type { Options, Result } from '../graphs/session.js'
 import { open } from '../graphs/session.js'
 import type { Sink, Source, Values } from '../nodes/node.js'
+import { join } from '../nodes/spec.js'
 import * as tf from '../nodes/tf.js'
 import { inFlight } from './in-flight.js'
 
@@ -17,7 +18,7 @@ export interface Tick {
   readonly count: number
 }
 
-/** What takes the tensors of a sink; it borrows them until its promise settles. */
+/** What takes the tensors of a sink; it borrows them until its promise settles. It may be aborted while it opens or writes. */
 export interface Receiver {
   readonly write: (values: Values) => Promise<void>
   readonly close: () => Promise<void>
@@ -49,37 +50,42 @@ export interface PlayOptions extends Options {
   readonly limit?: number
 }
 
-/** Everything that is open while a program plays, and every result that is under way. */
-class Stage<O> {
-  readonly receivers: Array<Receiver> = []
-  readonly underWay = new Set<Result<O>>()
-  held: Record<string, Values> = {}
-  close = (): void => {}
-  private complete = false
+/** What is to be undone, the last thing first: once, when it ends, or at once what comes after that. Nothing stops it. */
+class Scope {
+  private readonly undo: Array<() => unknown> = []
   private ended: Promise<void> | undefined
 
-  /** Writes what the sinks are due, in their order; afterwards the outputs alone are left. */
-  async write(result: Result<O>): Promise<void> {
-    for (const [i, due] of result.sinks.entries()) await this.receivers[i]!.write(due as Values)
-    tf.dispose([result.sinks, result.taps] as tf.TensorContainer)
-    this.underWay.delete(result)
+  get over(): boolean {
+    return this.ended !== undefined
   }
 
-  async finish(): Promise<void> {
-    for (const r of this.receivers) await r.close()
-    this.complete = true
+  async add(undo: () => unknown): Promise<void> {
+    this.undo.push(undo)
+    if (this.over) await this.unwind()
+  }
+
+  /** Everything is undone, also where undoing a part fails: whoever ends something has another failure to tell, or nobody to. */
+  private async unwind(): Promise<void> {
+    for (let last = this.undo.pop(); last !== undefined; last = this.undo.pop())
+      try {
+        await last()
+      } catch {}
   }
 
   end(): Promise<void> {
-    this.ended ??= (async () => {
-      if (!this.complete) await Promise.all(this.receivers.map((r) => r.abort()))
-      this.close()
-      tf.dispose([this.held, [...this.underWay]] as tf.TensorContainer)
-      this.underWay.clear()
-      this.held = {}
-    })()
+    this.ended ??= this.unwind()
     return this.ended
   }
+}
+
+/** Puts tensors where the entries of a program look for them: under the path of their source. */
+const plant = (into: Record<string, any>, path: string, values: Values): Record<string, any> => {
+  for (const [name, x] of Object.entries(values)) {
+    const keys = join(path, name).split('.')
+    const last = keys.pop()!
+    keys.reduce((o, k) => (o[k] ??= {}), into)[last] = x
+  }
+  return into
 }
 
 /** The one source that ticks. */
@@ -103,45 +109,100 @@ export const play =
   <O>(program: Program<any, O>, drivers: Drivers, { limit = 2, ...options }: PlayOptions = {}) =>
   (values: Values): Observable<Played<O>> =>
     new Observable<Played<O>>((subscriber) => {
-      const stage = new Stage<O>()
-      const fail = (e: unknown): void => void stage.end().finally(() => subscriber.error(e))
-      const start = async (): Promise<void> => {
-        const clock = clockOf(program.sources)
-        for (const door of program.sources) if (door !== clock) stage.held[door.path] = await drivers.hold(door)
-        const frames = await drivers.read(clock)
-        for (const door of program.sinks) stage.receivers.push(await drivers.write(door, program.sources))
-        const session = open(program, options)(values, stage.held)
-        stage.close = session.close
-        if (subscriber.closed) return stage.end()
+      const scope = new Scope()
+      const underWay = new Set<Result<O>>()
+      let writing: Promise<unknown> = Promise.resolve()
+      void scope.add(async () => {
+        await writing.catch(() => {}) // a receiver borrows until it has written
+        tf.dispose([...underWay] as unknown as tf.TensorContainer)
+      })
+      const fail = (e: unknown): void => void scope.end().then(() => subscriber.error(e))
 
+      const openAll = async () => {
+        const clock = clockOf(program.sources)
+        const held = {}
+        for (const door of program.sources) {
+          if (door === clock || scope.over) continue
+          const values = await drivers.hold(door)
+          await scope.add(() => tf.dispose(values as tf.TensorContainer))
+          plant(held, door.path, values)
+        }
+        if (scope.over) return undefined
+        const frames = (await drivers.read(clock))[Symbol.asyncIterator]()
+        // not waited for: a pull may be on its way
+        await scope.add(() => void Promise.resolve(frames.return?.()).catch(() => {}))
+        const receivers: Array<Receiver> = []
+        const closing = new Map<Receiver, Promise<boolean>>()
+        for (const door of program.sinks) {
+          if (scope.over) return undefined
+          const receiver = await drivers.write(door, program.sources)
+          receivers.push(receiver)
+          await scope.add(async () => (await closing.get(receiver)) === true || receiver.abort())
+        }
+        if (scope.over) return undefined
+        const session = open(program, options)(values, held)
+        await scope.add(session.close)
+        const finish = async (): Promise<void> => {
+          for (const receiver of receivers) {
+            if (scope.over) return
+            const closed = receiver.close()
+            closing.set(
+              receiver,
+              closed.then(
+                () => true,
+                () => false
+              )
+            )
+            await closed
+          }
+        }
+        return { clock, frames, receivers, session, finish }
+      }
+
+      const start = async (): Promise<void> => {
+        const stage = await openAll()
+        if (stage === undefined || scope.over) return
+        const { clock, frames, receivers, session, finish } = stage
         const tick = ({ values: x, count }: Tick) => {
           try {
-            const result = session.tick({ [clock.path]: x })
-            stage.underWay.add(result)
+            const result = session.tick(plant({}, clock.path, x))
+            underWay.add(result)
             return { result, count }
           } finally {
             tf.dispose(x as tf.TensorContainer)
           }
         }
-        const write = async ({ result, count }: ReturnType<typeof tick>): Promise<Played<O>> => {
-          await stage.write(result)
-          if (subscriber.closed) tf.dispose(result.outputs as tf.TensorContainer)
-          return { outputs: result.outputs, count }
+        /** Writes what the sinks are due, in their order; afterwards the outputs alone are left. */
+        const write = async (made: ReturnType<typeof tick>) => {
+          for (const [i, due] of made.result.sinks.entries()) {
+            if (scope.over) break
+            writing = receivers[i]!.write(due as Values)
+            await writing
+          }
+          tf.dispose([made.result.sinks, made.result.taps] as tf.TensorContainer)
+          return made
         }
-        const stages: OperatorFunction<Tick, Played<O>> = (x) => x.pipe(map(tick), concatMap(write))
-        const played = inFlight({ _tag: 'block', limit }, stages, (x: Tick) => tf.dispose(x.values as never))(frames)
+        const stages: OperatorFunction<Tick, ReturnType<typeof tick>> = (x) => x.pipe(map(tick), concatMap(write))
+        const drop = ({ values: x }: Tick): void => tf.dispose(x as tf.TensorContainer)
+        const source = { [Symbol.asyncIterator]: () => frames }
         subscriber.add(
-          played.subscribe({
-            next: (x) => subscriber.next(x),
+          inFlight(
+            { _tag: 'block', limit },
+            stages,
+            drop
+          )(source).subscribe({
+            next: ({ result, count }) => {
+              underWay.delete(result)
+              subscriber.next({ outputs: result.outputs, count })
+            },
             error: fail,
             complete: () =>
-              void stage
-                .finish()
-                .then(() => stage.end())
+              void finish()
+                .then(() => scope.end())
                 .then(() => subscriber.complete(), fail)
           })
         )
       }
       start().catch(fail)
-      return () => void stage.end()
+      return () => void scope.end()
     })

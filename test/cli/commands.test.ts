@@ -167,6 +167,18 @@ describe('keyflow transfer', () => {
     expect(best.startFrame).toBeGreaterThanOrEqual(0)
   })
 
+  it('writes the whole command down as a graph that runs again to the same bytes', async () => {
+    const dir = folder()
+    const [film, graph] = [join(dir, 'film.mp4'), join(dir, 'graph.json')]
+    expect((await transfer(film, '--write-graph', graph)).code).toBe(0)
+    const first = readFileSync(film)
+    expect((await keyflow(['graph', 'check', graph])).out).toContain('sound')
+    expect((await keyflow(['graph', 'show', graph])).out).toContain('readFilm')
+    const again = await keyflow(['graph', 'run', graph, '--model', model])
+    expect([again.code, again.out]).toEqual([0, '96 frames\n'])
+    expect(readFileSync(film).equals(first)).toBe(true)
+  })
+
   it('profiles', async () => {
     const { err } = await transfer(join(folder(), 'f.mp4'), '--profile')
     expect(err).toMatch(/convolve\s+[\d.]+\s+[\d.]+%/)

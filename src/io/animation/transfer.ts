@@ -6,6 +6,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { align, animate } from '../../graphs/animate.js'
+import type { Graph } from '../../graphs/graph.js'
 import { type Normalisation, needsInitial } from '../../graphs/normalise.js'
 import type { Program } from '../../graphs/plan.js'
 import type { Options } from '../../graphs/session.js'
@@ -37,6 +38,8 @@ export interface Transfer {
   readonly audio: boolean
   readonly limits: Partial<Limits>
   readonly profile?: Options['profile']
+  /** Told of the whole transfer as a graph, before it is played. */
+  readonly declared?: (graph: Graph<any, any>) => TE.TaskEither<Problem, void>
 }
 
 /** What came of it. */
@@ -119,7 +122,7 @@ export const transfer = (t: Transfer, terminal: Terminal): TE.TaskEither<Problem
           )
         : TE.right(0)
     ),
-    TE.bind('program', ({ source, nodes, startFrame }) => {
+    TE.let('graph', ({ source, nodes, startFrame }) => {
       const { driving, initial } = nodes
       const films = t.outs.map(({ path, compare }) => {
         return { sink: writeFilm({ path, timing: 'driving', audio: t.audio }), compare }
@@ -134,8 +137,10 @@ export const transfer = (t: Transfer, terminal: Terminal): TE.TaskEither<Problem
         films,
         framing
       }
-      return TE.fromEither(program(animate(whole)))
+      return animate(whole)
     }),
+    TE.tap(({ graph }) => t.declared?.(graph) ?? TE.right(undefined)),
+    TE.bind('program', ({ graph }) => TE.fromEither(program(graph))),
     TE.bind('played', ({ program: p, driving }) => playScores(p, t, terminal, 'transfer', driving.clip.count)),
     TE.map(({ played: { frames, seconds, scores }, startFrame, driving }) => {
       return { frames, seconds, rate: toNumber(driving.clip.rate), startFrame, alignment: scores[0] ?? 0 }

@@ -50,6 +50,10 @@ export const declarations = {
       batch: count('N', 'frames computed at once (default 8)'),
       noAudio: flag("leave the driving film's sound out"),
       profile: flag('print the time that each kind of node took'),
+      writeGraph: optional(
+        'FILE',
+        'also write the whole command down as a graph (.json), for graph show, check and run'
+      ),
       ...limits,
       backend
     },
@@ -125,8 +129,8 @@ export const declarations = {
     args: { name: needed('NAME', 'graph, or a JSON file') },
     options: {
       model: needed('FILE', 'model (.safetensors)'),
-      inputs: needed('FILE', 'inputs (.safetensors), channels last'),
-      outputs: needed('FILE', 'where to write the outputs (.safetensors)'),
+      inputs: optional('FILE', 'inputs (.safetensors), channels last; not for a graph with sources of its own'),
+      outputs: optional('FILE', 'where to write the outputs (.safetensors)'),
       taps: flag('write the side outputs too, as taps.NAME'),
       set: assignments(
         'option of the graph: move_location, movement_mult, adapt_variance, clip_mean, frames, init_frames'

@@ -8,12 +8,15 @@ import { run as runProgram } from '../../graphs/run.js'
 import { get } from '../../nodes/match.js'
 import type { Values } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
+import { play } from '../../streams/play.js'
+import { fileDrivers } from '../animation/drivers.js'
+import type { Report, Terminal } from '../cli/command.js'
 import type { RunOf } from '../cli/declarations.js'
 import { purposeOf } from '../config/purpose.js'
 import { readModel, valuesOf } from '../model/model.js'
 import { complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
-import { attempt, engine, program } from '../run/compute.js'
+import { attempt, drain, engine, program } from '../run/compute.js'
 import { type Asked, graphFor } from '../run/graph-source.js'
 import {
   float32Of,
@@ -93,11 +96,37 @@ const startingWith = (inputs: Stored, set: Readonly<Record<string, unknown>>, fr
   return set['init_frames'] === undefined && steps > 0 && steps < frames ? { init_frames: steps } : {}
 }
 
-export const run: RunOf<'graph run'> = ({ name, model, inputs, outputs, taps, set, backend }, { say }) =>
+/** A graph with sources of its own, from its first frame to its last. */
+const playAll = (
+  p: Program<any, any>,
+  weights: Values,
+  { progress, signal }: Terminal
+): TE.TaskEither<Problem, { readonly frames: number }> => {
+  let frames = 0
+  const bar = progress('run')
+  return pipe(
+    play(p, fileDrivers({}))(weights),
+    drain(({ outputs, count }) => {
+      frames += count
+      bar.advance(count)
+      tf.dispose(outputs)
+    }, signal),
+    TE.map(() => {
+      bar.end()
+      tf.dispose(weights as tf.TensorContainer)
+      return { frames }
+    })
+  )
+}
+
+const lacking = (at: string, why: string): TE.TaskEither<Problem, never> =>
+  TE.left({ _tag: 'Usage', at, expected: `a file (${why})`, actual: 'nothing' })
+
+export const run: RunOf<'graph run'> = ({ name, model, inputs, outputs, taps, set, backend }, terminal) =>
   pipe(
     TE.Do,
     TE.bind('model', () => readModel(model)),
-    TE.bind('given', () => readSafetensors(inputs)),
+    TE.bind('given', () => (inputs === undefined ? TE.right({ tensors: {} }) : readSafetensors(inputs))),
     TE.bind('purpose', ({ model: m, given }) =>
       TE.fromEither(
         pipe(
@@ -109,19 +138,27 @@ export const run: RunOf<'graph run'> = ({ name, model, inputs, outputs, taps, se
     TE.bind('asked', ({ purpose }) => graphFor(name, () => TE.right(purpose))),
     TE.bind('program', ({ asked }) => TE.fromEither(program(asked.graph, taps))),
     TE.bind('taken', ({ given, program: p, asked }) =>
-      TE.fromEither(inputsOf(inputs, given.tensors, p, asked.aliases))
+      p.sources.length > 0
+        ? TE.right({})
+        : TE.fromEither(inputsOf(inputs ?? '--inputs', given.tensors, p, asked.aliases))
     ),
-    TE.bind('engine', () => engine(backend, say)),
-    TE.bind('computed', ({ program: p, model: m, taken }) =>
-      attempt(() => compute(p, valuesOf(m, Object.keys(p.weights)), taken))
-    ),
-    TE.tap(({ computed }) => writeSafetensors(outputs, { tensors: computed, metadata: {} })),
-    TE.map(({ computed, engine: e }) => ({
-      json: {
-        path: outputs,
-        engine: e,
-        outputs: Object.entries(computed).map(([path, { shape }]) => ({ name: path, shape }))
-      },
-      text: outputs
-    }))
+    TE.bind('engine', () => engine(backend, terminal.say)),
+    TE.flatMap(({ program: p, model: m, taken, engine: e }): TE.TaskEither<Problem, Report> => {
+      const weights = () => valuesOf(m, Object.keys(p.weights))
+      if (p.sources.length > 0)
+        return pipe(
+          TE.Do,
+          TE.flatMap(() => playAll(p, weights(), terminal)),
+          TE.map(({ frames }) => ({ json: { engine: e, frames }, text: `${frames} frames` }))
+        )
+      if (outputs === undefined) return lacking('--outputs', 'the graph has no sinks of its own')
+      return pipe(
+        attempt(() => compute(p, weights(), taken)),
+        TE.tap((computed) => writeSafetensors(outputs, { tensors: computed, metadata: {} })),
+        TE.map((computed) => {
+          const made = Object.entries(computed).map(([path, { shape }]) => ({ name: path, shape }))
+          return { json: { path: outputs, engine: e, outputs: made }, text: outputs }
+        })
+      )
+    })
   )

@@ -1,10 +1,12 @@
 /** `keyflow transfer`: a picture animated with the motion of a film. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { toJson } from '../../graphs/json.js'
 import { needsInitial } from '../../graphs/normalise.js'
 import { limitsOf, networkSize, normalisationOf } from '../animation/plan.js'
 import { transfer } from '../animation/transfer.js'
 import type { RunOf } from '../cli/declarations.js'
+import { writeAtomic } from '../files/atomic.js'
 import { readModel } from '../model/model.js'
 import { engine } from '../run/compute.js'
 import { profiler } from '../run/profile.js'
@@ -34,7 +36,11 @@ export const run: RunOf<'transfer'> = (o, terminal) => {
           batch: o.batch ?? 8,
           audio: !o.noAudio,
           limits: limitsOf(o),
-          ...(profile === undefined ? {} : { profile: profile.record })
+          ...(profile === undefined ? {} : { profile: profile.record }),
+          declared: (graph) =>
+            o.writeGraph === undefined
+              ? TE.right(undefined)
+              : writeAtomic(o.writeGraph, Buffer.from(`${JSON.stringify(toJson(graph), undefined, 2)}\n`))
         },
         terminal
       )

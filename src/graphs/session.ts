@@ -46,8 +46,8 @@ type Env = Map<string, tf.Tensor>
 const weightsOf = (line: Instruction, values: Values): Values =>
   Object.fromEntries(Object.entries(line.weights).map(([name, path]) => [name, values[path]!]))
 
-/** What a line computes, as fresh tensors in the order of its outputs. */
-const compute = ({ node, path }: Instruction, x: unknown, weights: Values, given: ReadonlySet<tf.Tensor>) =>
+/** What a line computes, as tensors of their own in the order of its outputs: none is in `taken`, none comes twice. */
+const compute = ({ node, path }: Instruction, x: unknown, weights: Values, taken: Set<tf.Tensor>) =>
   tf.tidy(() => {
     let y: unknown
     try {
@@ -57,7 +57,9 @@ const compute = ({ node, path }: Instruction, x: unknown, weights: Values, given
     }
     return node.outputs.leaves.map((l) => {
       const z = get(y, l.path) as tf.Tensor
-      return given.has(z) ? tf.clone(z) : z
+      if (taken.has(z)) return tf.clone(z)
+      taken.add(z)
+      return z
     })
   })
 

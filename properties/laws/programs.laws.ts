@@ -111,15 +111,20 @@ export const releaseChangesNothing = (graph: Graph<Pair, any>, size: Sizes, seed
   free([w, x])
 }
 
+/** Holds a run to what it borrows: weights and held inputs are as they were. */
+const stillThere = (lent: tf.TensorContainer): void =>
+  expect(Object.values(lent as Values).filter((x) => x.isDisposed)).toEqual([])
+
 /** Law: streamed, a program gives what it gives run on each tick, whichever inputs are held; nothing is left behind. */
 export const streamedIsRun = async (
   graph: Graph<Pair, any>,
   size: Sizes,
   hold: 'x' | 'y' | 'both' | 'neither',
   ticks: number,
-  seed: number
+  seed: number,
+  options: CompileOptions = {}
 ): Promise<void> => {
-  const program = compiled(graph)
+  const program = compiled(graph, options)
   const [w, fixed] = [trained(program, seed), pair(size, seed + 50)]
   const held: Partial<Pair> =
     hold === 'neither' ? {} : hold === 'both' ? fixed : hold === 'x' ? { x: fixed.x } : { y: fixed.y }
@@ -141,6 +146,8 @@ export const streamedIsRun = async (
   )
   expect(got).toEqual(expected)
   expect(count()).toBe(before)
+  stillThere(w)
+  stillThere(fixed as unknown as tf.TensorContainer)
   free([w, fixed])
 }
 
@@ -182,9 +189,10 @@ export const nothingIsLeftBehind = async (
   size: Sizes,
   hold: boolean,
   leave: number,
-  seed: number
+  seed: number,
+  options: CompileOptions = {}
 ): Promise<void> => {
-  const program = compiled(graph)
+  const program = compiled(graph, options)
   const [w, fixed] = [trained(program, seed), pair(size, seed)]
   const before = count()
   function* ticks() {
@@ -221,6 +229,8 @@ export const nothingIsLeftBehind = async (
     expect(() => run(program)(w, fixed)).toThrow('NodeThrew')
     expect(count()).toBe(before)
   }
+  stillThere(w)
+  stillThere(fixed as unknown as tf.TensorContainer)
   free([w, fixed])
 }
 

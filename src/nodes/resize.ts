@@ -94,7 +94,8 @@ export const rescale = define('rescale', t.strict({ factor: t.number }), ({ fact
       const [, h, w] = x.shape
       const step = 1 / factor
       if (Number.isInteger(step) && h % step === 0 && w % step === 0) return { y: every(x, step, step) }
-      const pick = (n: number) => tf.tensor1d([...nearest(n, Math.floor(n * factor))], 'int32')
+      const size = (n: number) => Math.floor(n * factor + 1e-9) // as the spec counts: 0.29 of 100 are 29
+      const pick = (n: number) => tf.tensor1d([...nearest(n, size(n))], 'int32')
       return { y: tf.gather(tf.gather(x, pick(h), 1), pick(w), 2) }
     }
   )

@@ -5,16 +5,8 @@
  *
  * @since 0.1.0
  */
-import {
-  affineRelu,
-  convolve,
-  convolveOnto,
-  convolvePhases,
-  foldAffine,
-  foldNorm,
-  foldPhases,
-  ownKernel
-} from '../nodes/convolve.js'
+import { affineRelu, convolve, convolveOnto, convolvePhases } from '../nodes/convolve.js'
+import { foldAffine, foldNorm, foldPhases, ownKernel } from '../nodes/folded.js'
 import type { Primitive, Settings } from '../nodes/node.js'
 import { record, tensor } from '../nodes/spec.js'
 import type { Map4 } from './blocks.js'

@@ -11,18 +11,10 @@ import { avgPool } from './avg-pool.js'
 import { batchNorm } from './batch-norm.js'
 import { concat } from './concat.js'
 import { conv2d } from './conv2d.js'
-import {
-  affineRelu,
-  convolve,
-  convolveOnto,
-  convolvePhases,
-  foldAffine,
-  foldNorm,
-  foldPhases,
-  ownKernel
-} from './convolve.js'
+import { affineRelu, convolve, convolveOnto, convolvePhases } from './convolve.js'
 import { deformedSource } from './deformed-source.js'
 import { absoluteFlow, correction, identityFlow, maskedMotion, motionMask } from './flow.js'
+import { foldAffine, foldNorm, foldPhases, ownKernel } from './folded.js'
 import { gaussian2kp } from './gaussian2kp.js'
 import { gru } from './gru.js'
 import { heatmapDifference, normaliseHeatmap } from './heatmaps.js'

@@ -8,8 +8,14 @@ import type { Bindings } from './dims.js'
 import { constant, named, parse, show, value } from './dims.js'
 import type { Equation } from './solve.js'
 import { solve } from './solve.js'
-import type { Leaf } from './spec.js'
 import * as tf from './tf.js'
+
+/** One tensor of a spec, addressed by its path inside the value: `''`, `'image'` or `'kp.mean'`. */
+export interface Leaf {
+  readonly path: string
+  readonly dims: ReadonlyArray<string>
+  readonly dtype: tf.DataType
+}
 
 /**
  * Why a value does not fit a spec.
@@ -84,14 +90,15 @@ export const match = (
  * @since 0.1.0
  */
 export const showSpecError = (e: SpecError): string => {
+  const at = e.at === '' ? '' : `${e.at}: `
   switch (e._tag) {
     case 'NotATensor':
-      return `${e.at}: expected a tensor, got ${e.actual}`
+      return `${at}expected a tensor, got ${e.actual}`
     case 'WrongDtype':
-      return `${e.at}: expected dtype ${e.expected}, got ${e.actual}`
+      return `${at}expected dtype ${e.expected}, got ${e.actual}`
     case 'WrongRank':
-      return `${e.at}: expected dims ${e.expected}, got shape ${e.actual}`
+      return `${at}expected dims ${e.expected}, got shape ${e.actual}`
     case 'WrongSize':
-      return `${e.at}: expected size ${e.expected}, got ${e.actual}${e.known === '' ? '' : ` (known: ${e.known})`}`
+      return `${at}expected size ${e.expected}, got ${e.actual}${e.known === '' ? '' : ` (known: ${e.known})`}`
   }
 }

@@ -5,8 +5,10 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { match, showSpecError } from './match.js'
+import { type Leaf, match, showSpecError } from './match.js'
 import type * as tf from './tf.js'
+
+export type { Leaf } from './match.js'
 
 type Words<S extends string> = S extends '' ? [] : S extends `${infer H} ${infer T}` ? [H, ...Words<T>] : [S]
 interface ByRank {
@@ -24,13 +26,6 @@ export type TensorOf<S extends string> = string extends S
   : Words<S>['length'] extends infer N extends keyof ByRank
     ? ByRank[N]
     : tf.Tensor
-
-/** One tensor of a spec, addressed by its path inside the value: `''`, `'image'` or `'kp.mean'`. */
-export interface Leaf {
-  readonly path: string
-  readonly dims: ReadonlyArray<string>
-  readonly dtype: tf.DataType
-}
 
 /**
  * A codec for a tensor, or for a record of tensors whose dims must agree.

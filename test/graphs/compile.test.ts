@@ -1,0 +1,158 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
+import { compile } from '../../src/graphs/compile.js'
+import { showGraphError } from '../../src/graphs/errors.js'
+import { fastForms } from '../../src/graphs/fast-forms.js'
+import { type Graph, graph, toNode, type Wire } from '../../src/graphs/graph.js'
+import { initial } from '../../src/graphs/run.js'
+import { relu } from '../../src/nodes/activations.js'
+import { add } from '../../src/nodes/add.js'
+import { avgPool } from '../../src/nodes/avg-pool.js'
+import { batchNorm } from '../../src/nodes/batch-norm.js'
+import { conv2d } from '../../src/nodes/conv2d.js'
+import { node } from '../../src/nodes/node.js'
+import { clipMean } from '../../src/nodes/relative-motion.js'
+import { record, tensor } from '../../src/nodes/spec.js'
+import * as tf from '../../src/nodes/tf.js'
+import { upsample } from '../../src/nodes/upsample.js'
+
+const picture = record({ x: tensor('B H W 3') })
+const conv = (from: number, to: number) => conv2d({ from, to, kernel: 3, groups: 1, padding: 'same', start: 'uniform' })
+
+const errors = (g: Graph<any, any>): ReadonlyArray<string> => {
+  const program = compile(g)
+  return E.isLeft(program) ? program.left.map(showGraphError) : []
+}
+const program = <I, O>(g: Graph<I, O>, options = {}) => {
+  const made = compile(g, options)
+  if (E.isLeft(made)) throw new Error(made.left.map(showGraphError).join('\n'))
+  return made.right
+}
+
+describe('a drawn graph', () => {
+  beforeAll(() => tf.startEngine())
+
+  it('has wires with the types of what they carry', () => {
+    const g = graph('g', picture, ({ x }, { step }) => {
+      expectTypeOf(x).toEqualTypeOf<Wire<tf.Tensor4D>>()
+      const { y } = step('r', relu, { x })
+      // @ts-expect-error a map is no list of keypoints
+      step('bad', clipMean, { mean: y })
+      // @ts-expect-error `a` and `b` are both due
+      step('half', add, { a: y })
+      return { z: y }
+    })
+    expectTypeOf(g).toEqualTypeOf<Graph<{ readonly x: tf.Tensor4D }, { readonly z: tf.Tensor4D }>>()
+    expectTypeOf(toNode(g).graph).toEqualTypeOf(g)
+  })
+
+  it('says where a size is another than is due, and which', () => {
+    expect(errors(graph('g', picture, ({ x }, { step }) => step('c', conv(5, 2), { x })))).toEqual([
+      'SizeConflict c.x[3]: expected 5, actual 3'
+    ])
+    const sum = graph('g', picture, ({ x }, { step }) => {
+      const half = step('pool', avgPool({ even: true }), { x }).y
+      return step('sum', add, { a: x, b: half })
+    })
+    expect(errors(sum)).toEqual([
+      'SizeConflict sum.b[1]: expected H, actual H/2',
+      'SizeConflict sum.b[2]: expected W, actual W/2'
+    ])
+    const undone = graph('g', picture, ({ x }, { step }) => {
+      const y = step('up', upsample, { x: step('pool', avgPool({ even: true }), { x }).y }).y
+      return step('sum', add, { a: x, b: y })
+    })
+    expect(errors(undone)).toEqual([])
+    const odd = graph('g', picture, ({ x }, { step }) => {
+      const y = step('up', upsample, { x: step('pool', avgPool({ even: false }), { x }).y }).y
+      return step('sum', add, { a: x, b: y })
+    })
+    expect(errors(odd)).toEqual([
+      'SizeConflict sum.b[1]: expected H, actual 2*floor(H/2)',
+      'SizeConflict sum.b[2]: expected W, actual 2*floor(W/2)'
+    ])
+  })
+
+  it('says what else is wrong, in the words of its kind', () => {
+    const int = node('int', { inputs: record({ x: tensor('B H W C', 'int32') }), outputs: record({}) }, () => ({}))
+    const g = graph('g', picture, ({ x }, { step, tap }) => {
+      step('a', clipMean, { mean: x as never })
+      step('b', int, { x })
+      step('c', conv(3, 2), { x }, 'w')
+      step('d', conv(3, 4), { x }, 'w')
+      step('d', relu, { x: 'q.y' as never })
+      tap('t', 'q.z' as never)
+      return { out: 'c.z' as Wire<tf.Tensor4D>, d: step('e', relu, {} as never).y }
+    })
+    expect(errors(g)).toEqual([
+      'RankConflict a.mean: expected B K 2, actual B H W 3',
+      'DtypeConflict b.x: expected int32, actual float32',
+      'WeightConflict w.weight: expected float32[3 3 3 2], actual float32[3 3 3 4]',
+      'WeightConflict w.bias: expected float32[2], actual float32[4]',
+      'DuplicateStep d: two steps have this name',
+      'UnknownWire d.x: no step before it makes q.y',
+      'UnknownWire e.x: no step before it makes (nothing)',
+      'UnknownWire tap.t: no step before it makes q.z',
+      'UnknownWire out.out: no step before it makes c.z'
+    ])
+  })
+
+  it('becomes a straight line with what is let go after each of its lines', () => {
+    const p = program(
+      graph('g', picture, ({ x }, { step }) => {
+        const inner = graph('i', picture, (given, draw) => draw.step('c', conv(3, 2), given))
+        const y = step('deep', toNode(inner), { x }, 'net').y
+        const z = step('r', relu, { x: y }).y
+        return { sum: step('s', add, { a: z, b: y }).y, x }
+      })
+    )
+    expect(p.plan.map(({ path, reads, writes, drops, weights }) => ({ path, reads, writes, drops, weights }))).toEqual([
+      {
+        path: 'deep.c',
+        reads: { x: 'in.x' },
+        writes: { y: 'deep.c.y' },
+        drops: [],
+        weights: { weight: 'net.c.weight', bias: 'net.c.bias' }
+      },
+      { path: 'r', reads: { x: 'deep.c.y' }, writes: { y: 'r.y' }, drops: [], weights: {} },
+      { path: 's', reads: { a: 'r.y', b: 'deep.c.y' }, writes: { y: 's.y' }, drops: ['deep.c.y', 'r.y'], weights: {} }
+    ])
+    expect(p.sizes).toEqual({ 'in.x': 'B H W 3', 'deep.c.y': 'B H W 2', 'r.y': 'B H W 2', 's.y': 'B H W 2' })
+    expect(p.outputs).toEqual({ sum: 's.y', x: 'in.x' })
+    expect(Object.keys(p.weights)).toEqual(['net.c.weight', 'net.c.bias'])
+  })
+
+  it('shares the weights of steps of one scope, and draws each from a seed of its own', () => {
+    const p = program(
+      graph('g', record({ x: tensor('B H W 2') }), ({ x }, { step }) => {
+        const y = step('one', conv(2, 2), { x }, 'shared').y
+        return step('other', conv(2, 2), { x: step('two', conv(2, 2), { x: y }, 'shared').y })
+      })
+    )
+    const w = initial(p, 5)
+    expect(Object.keys(w)).toEqual(['shared.weight', 'shared.bias', 'other.weight', 'other.bias'])
+    const numbers = (x: tf.Tensor | undefined) => Array.from(x!.dataSync())
+    expect(numbers(w['shared.weight'])).not.toEqual(numbers(w['other.weight']))
+    const again = initial(p, 5)
+    expect(numbers(again['other.weight'])).toEqual(numbers(w['other.weight']))
+    const another = initial(p, 6)
+    expect(numbers(another['other.weight'])).not.toEqual(numbers(w['other.weight']))
+    tf.dispose([w, again, another] as unknown as tf.TensorContainer)
+  })
+
+  it('keeps its side outputs when asked, and no fast form crosses one', () => {
+    const g = graph('g', picture, ({ x }, { step, tap }) => {
+      const c = step('c', conv(3, 2), { x }).y
+      const n = step('n', batchNorm({ features: 2 }), { x: c }).y
+      tap('norm', n)
+      return step('r', relu, { x: n })
+    })
+    const kinds = (options: object) => program(g, options).plan.map((l) => l.node.kind)
+    expect(kinds({})).toEqual(['conv2d', 'batchNorm', 'relu'])
+    expect(kinds({ rules: fastForms })).toEqual(['foldNorm', 'convolve'])
+    expect(kinds({ rules: fastForms, taps: true })).toEqual(['ownKernel', 'convolve', 'batchNorm', 'relu'])
+    expect(program(g).taps).toEqual({})
+    expect(program(g, { taps: true }).taps).toEqual({ norm: 'n.y' })
+    expect(Object.keys(program(g, { rules: fastForms }).weights)).toEqual(Object.keys(program(g).weights))
+  })
+})

@@ -1,0 +1,210 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
+import { compile } from '../../src/graphs/compile.js'
+import { Failure, type RunError, showRunError } from '../../src/graphs/failure.js'
+import { type Graph, graph, type Node, toNode } from '../../src/graphs/graph.js'
+import { gradient, initial, run } from '../../src/graphs/run.js'
+import { open } from '../../src/graphs/session.js'
+import { filled } from '../../src/nodes/init.js'
+import { node } from '../../src/nodes/node.js'
+import { record, tensor } from '../../src/nodes/spec.js'
+import * as tf from '../../src/nodes/tf.js'
+
+const map = record({ x: tensor('B H') })
+const double = node('double', { inputs: map, outputs: record({ y: tensor('B H') }) }, ({ x }) => ({ y: tf.mul(x, 2) }))
+const throws = node('throws', { inputs: map, outputs: record({ y: tensor('B H') }) }, () => {
+  throw new Error('boom')
+})
+const lies = node('lies', { inputs: map, outputs: record({ y: tensor('B H') }) }, ({ x }) => ({
+  y: tf.tile(x, [1, 2])
+}))
+const scaled = node(
+  'scaled',
+  { inputs: map, outputs: record({ y: tensor('B H') }), weights: { by: filled('', 3) } },
+  ({ x }, { by }) => ({ y: tf.mul(x, by) })
+)
+const program = <I, O>(g: Graph<I, O>, options = {}) => {
+  const made = compile(g, options)
+  if (E.isLeft(made)) throw new Error('a graph that does not compile')
+  return made.right
+}
+/** A node as the only step of a graph within a graph. */
+const alone = <I = any, O = any>(n: Node<any, any>) => {
+  const inner = graph('inner', map, (given, { step }) => step('it', n, given))
+  return program(
+    graph('outer', map, (given, { step }) => step('deep', toNode(inner), given)) as Graph<any, any> as Graph<I, O>
+  )
+}
+
+const failure = (f: () => unknown): RunError => {
+  try {
+    f()
+  } catch (e) {
+    if (e instanceof Failure) return e.error as RunError
+    throw e
+  }
+  throw new Error('nothing failed')
+}
+
+describe('a session', () => {
+  let before = 0
+  beforeAll(() => tf.startEngine())
+  beforeEach(() => {
+    before = tf.memory().numTensors
+  })
+  afterEach(() => expect(tf.memory().numTensors).toBe(before))
+  const lent = <A>(f: (x: tf.Tensor2D) => A, shape: [number, number] = [2, 3]): A => {
+    const x = tf.ones<tf.Rank.R2>(shape)
+    try {
+      return f(x)
+    } finally {
+      x.dispose()
+    }
+  }
+
+  it('says at which node something was thrown, and what', () =>
+    lent((x) => {
+      const error = failure(() => run(alone(throws))({}, { x }))
+      expect(error).toMatchObject({ _tag: 'NodeThrew', at: 'deep.it' })
+      expect(showRunError(error)).toBe('NodeThrew at deep.it: boom')
+      expect(() => run(alone(throws))({}, { x })).toThrow('NodeThrew at deep.it')
+    }))
+
+  it('says which output of a node is not what it promised', () =>
+    lent((x) => {
+      const error = failure(() => run(alone(lies))({}, { x }))
+      expect(error).toMatchObject({ _tag: 'BadOutput', at: 'deep.it' })
+      expect(showRunError(error)).toBe('BadOutput at deep.it: y[1]: expected size 3, got 6 (known: B=2 H=3)')
+      // unchecked, it goes through
+      tf.dispose(run(alone(lies), { check: false })({}, { x }).outputs as tf.TensorContainer)
+    }))
+
+  it('says which input of the graph does not fit', () => {
+    const p = program(
+      graph('g', record({ x: tensor('B H'), z: tensor('B') }), ({ x }, { step }) => step('d', double, { x }))
+    )
+    lent((x) => {
+      const z = tf.zeros<tf.Rank.R1>([5])
+      const error = failure(() => run(p)({}, { x, z }))
+      expect(error).toMatchObject({ _tag: 'BadInput', at: '' })
+      expect(showRunError(error)).toBe('BadInput at the graph: z[0]: expected size 2, got 5 (known: B=2 H=3)')
+      expect(showRunError(failure(() => run(p)({}, { x } as never)))).toBe(
+        'BadInput at the graph: z: expected a tensor, got undefined'
+      )
+      z.dispose()
+    })
+  })
+
+  it('says which held input a node cannot take', () => {
+    const sum = node(
+      'sum',
+      { inputs: record({ x: tensor('B H'), z: tensor('B') }), outputs: record({ y: tensor('B H') }) },
+      ({ x }) => ({ y: tf.neg(x) })
+    )
+    const p = program(graph('g', record({ x: tensor('B H'), z: tensor('B') }), (g, { step }) => step('s', sum, g)))
+    lent((x) => {
+      const z = tf.zeros<tf.Rank.R1>([5])
+      const session = open(p)({}, { z })
+      expect(failure(() => session.tick({ x }))).toMatchObject({ _tag: 'BadInput', at: 's' })
+      session.close()
+      z.dispose()
+    })
+  })
+
+  it('says which weight is missing or misshapen', () => {
+    const p = alone(scaled)
+    expect(Object.keys(p.weights)).toEqual(['deep.it.by'])
+    lent((x) => {
+      expect(showRunError(failure(() => run(p)({}, { x })))).toBe(
+        'BadWeights at deep.it.by: expected a tensor, got undefined'
+      )
+      const by = tf.zeros([2])
+      expect(failure(() => run(p)({ 'deep.it.by': by }, { x }))).toMatchObject({ _tag: 'BadWeights', at: 'deep.it.by' })
+      by.dispose()
+    })
+  })
+
+  it('checks the first tick, every one, or none', () => {
+    let odd = false
+    const sometimes = node('sometimes', { inputs: map, outputs: record({ y: tensor('B H') }) }, ({ x }) => ({
+      y: odd ? tf.tile(x, [1, 2]) : tf.neg(x)
+    }))
+    lent((x) => {
+      for (const [check, fails] of [
+        [true, true],
+        ['first', false],
+        [false, false]
+      ] as const) {
+        const session = open(alone(sometimes), { check })({})
+        odd = false
+        tf.dispose(session.tick({ x }).outputs)
+        odd = true
+        if (fails) expect(() => session.tick({ x })).toThrow('BadOutput at deep.it')
+        else tf.dispose(session.tick({ x }).outputs)
+        session.close()
+      }
+    })
+  })
+
+  it('computes what is held once, and lets go of it when it is closed', () => {
+    const ran: Array<string> = []
+    const p = program(
+      graph('g', record({ x: tensor('B H'), z: tensor('B H') }), ({ x, z }, { step }) => {
+        const y = step('once', double, { x }).y
+        return { y, w: step('each', double, { x: z }).y, unused: step('never', double, { x: y }).y }
+      })
+    )
+    lent((x) => {
+      const session = open(p, { profile: (path, kind, ms) => ran.push(`${path} ${kind} ${ms >= 0}`) })({}, { x })
+      for (let i = 0; i < 2; i++) {
+        const { outputs } = session.tick({ z: x })
+        expect(Array.from((outputs as any).unused.dataSync())).toEqual(Array(6).fill(4))
+        tf.dispose(outputs as unknown as tf.TensorContainer)
+      }
+      session.close()
+    })
+    expect(ran).toEqual([...['once', 'never', 'each', 'each'].map((path) => `${path} double true`)])
+  })
+
+  it('hands over tensors of its own, whatever they are', () => {
+    const p = program(
+      graph('g', map, ({ x }, { step, tap }) => {
+        const { y } = step('d', double, { x })
+        tap('same', y)
+        return { x, y, again: y }
+      }),
+      { taps: true }
+    )
+    lent((x) => {
+      const { outputs, taps } = run(p)({}, { x })
+      const all = [outputs.x, outputs.y, outputs.again, taps.same!]
+      expect(new Set([x, ...all].map((t) => t.id)).size).toBe(5)
+      tf.dispose(all)
+    })
+  })
+
+  it('differentiates the loss by the weights that are asked for', () => {
+    const loss = node('loss', { inputs: map, outputs: record({ loss: tensor('') }) }, ({ x }) => ({ loss: tf.sum(x) }))
+    const p = program(
+      graph('g', map, ({ x }, { step, tap }) => {
+        const y = step('a', scaled, { x }).y
+        const z = step('b', scaled, { x: y }).y
+        tap('z', z)
+        return { ...step('l', loss, { x: z }), y }
+      }),
+      { taps: true }
+    )
+    const w = initial(p, 1)
+    lent((x) => {
+      const made = gradient(p)(w, ['b.by'], { x })
+      expectTypeOf(made.outputs.loss).toEqualTypeOf<tf.Scalar>()
+      expect(Object.keys(made.gradients)).toEqual(['b.by'])
+      expect([made.outputs.loss.dataSync()[0], made.gradients['b.by']!.dataSync()[0]]).toEqual([54, 18])
+      expect(Array.from(made.taps.z!.dataSync())).toEqual(Array(6).fill(9))
+      tf.dispose([made.outputs, made.taps, made.gradients] as unknown as tf.TensorContainer)
+    })
+    tf.dispose(w as tf.TensorContainer)
+    // @ts-expect-error there is no loss to differentiate
+    expect(() => gradient(alone<{ x: tf.Tensor2D }, { y: tf.Tensor2D }>(double))).not.toThrow()
+  })
+})

@@ -1,0 +1,182 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { lastValueFrom, map, take, toArray } from 'rxjs'
+import { afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
+import { compile } from '../../src/graphs/compile.js'
+import { graph, toNode } from '../../src/graphs/graph.js'
+import { filled } from '../../src/nodes/init.js'
+import { readFilm, readPicture, writeFilm } from '../../src/nodes/media.js'
+import { beside } from '../../src/nodes/picture.js'
+import { record } from '../../src/nodes/spec.js'
+import * as tf from '../../src/nodes/tf.js'
+import { type Drivers, type Played, play } from '../../src/streams/play.js'
+
+const frame = { height: 1, width: 2, fit: 'crop', strip: null } as const
+const film = readFilm({ path: 'film', batch: 2, ...frame })
+const still = readPicture({ path: 'still', ...frame })
+const out = (path: string) => writeFilm({ path, timing: 'film', audio: false })
+
+const shown = (nested = false) => {
+  const made = compile(
+    graph('shown', record({}), (_, { step }) => {
+      const { image } = step('still', still, {})
+      const inner = graph('inner', record({}), (__, draw) => draw.step('film', film, {}))
+      const { frames } = nested ? step('deep', toNode(inner), {}) : step('film', film, {})
+      const pair = step('beside', beside, { left: image, right: frames })
+      step('pair', out('pair'), pair)
+      step('plain', out('plain'), { frames })
+      return pair
+    })
+  )
+  if (E.isLeft(made)) throw new Error('a graph that does not compile')
+  return made.right
+}
+
+/** Drivers that remember what happened, in order. */
+const remembering = (ticks: number, fails = (_: string): boolean => false) => {
+  const log: Array<string> = []
+  const happened = (what: string): void => {
+    log.push(what)
+    if (fails(what)) throw new Error(what)
+  }
+  const drivers: Drivers = {
+    hold: async ({ path }) => {
+      happened(`hold ${path}`)
+      return { image: tf.fill([1, 1, 2, 3], 9) }
+    },
+    read: async ({ path }) => {
+      happened(`read ${path}`)
+      return (async function* () {
+        try {
+          for (let i = 0; i < ticks; i++) {
+            happened(`pull ${i}`)
+            yield { values: { frames: tf.fill([2, 1, 2, 3], i) }, count: 2 }
+          }
+        } finally {
+          log.push('source closed')
+        }
+      })()
+    },
+    write: async ({ path }, sources) => {
+      happened(`open ${path} among ${sources.map((s) => s.path).join(' ')}`)
+      return {
+        write: async ({ frames }) => {
+          await Promise.resolve()
+          happened(`${path} ${frames!.shape.join('x')} ${frames!.dataSync().at(-1)}`)
+        },
+        close: async () => happened(`close ${path}`),
+        abort: async () => happened(`abort ${path}`)
+      }
+    }
+  }
+  return { log, drivers }
+}
+const read = ({ outputs, count }: Played<{ readonly frames: tf.Tensor4D }>) => {
+  const value = [outputs.frames.shape.join('x'), outputs.frames.dataSync().at(-1), count]
+  outputs.frames.dispose()
+  return value
+}
+const opening = ['hold still', 'read film', 'open pair among still film', 'open plain among still film']
+
+describe('a program that is played', () => {
+  let before = 0
+  beforeAll(() => tf.startEngine())
+  beforeEach(() => {
+    before = tf.memory().numTensors
+  })
+  afterEach(() => expect(tf.memory().numTensors).toBe(before))
+
+  it('holds, ticks, writes its sinks in order, hands over its outputs and closes', async () => {
+    const { log, drivers } = remembering(2)
+    expectTypeOf(play(shown(), drivers)({})).toEqualTypeOf<
+      import('rxjs').Observable<Played<{ readonly frames: tf.Tensor4D }>>
+    >()
+    const values = await lastValueFrom(play(shown(), drivers, { limit: 1 })({}).pipe(map(read), toArray()))
+    expect(values).toEqual([
+      ['2x1x4x3', 0, 2],
+      ['2x1x4x3', 1, 2]
+    ])
+    expect(log).toEqual([
+      ...opening,
+      ...['pull 0', 'pair 2x1x4x3 0', 'plain 2x1x2x3 0', 'pull 1', 'pair 2x1x4x3 1', 'plain 2x1x2x3 1'],
+      ...['source closed', 'close pair', 'close plain']
+    ])
+  })
+
+  it('finds a source in a graph within it', async () => {
+    const { log, drivers } = remembering(1)
+    await lastValueFrom(play(shown(true), drivers)({}).pipe(map(read)))
+    expect(log).toContain('read deep.film')
+    expect(log).toContain('pair 2x1x4x3 0')
+  })
+
+  it('of no frames writes none, and closes', async () => {
+    const { log, drivers } = remembering(0)
+    expect(await lastValueFrom(play(shown(), drivers)({}).pipe(toArray()))).toEqual([])
+    expect(log).toEqual([...opening, 'source closed', 'close pair', 'close plain'])
+  })
+
+  it.each([
+    ['hold still', ['hold still']],
+    ['read film', opening.slice(0, 2)],
+    ['open plain among still film', [...opening, 'abort pair']],
+    ['pull 0', [...opening, 'pull 0', 'source closed', 'abort plain', 'abort pair']],
+    [
+      'plain 2x1x2x3 0',
+      [...opening, 'pull 0', 'pair 2x1x4x3 0', 'plain 2x1x2x3 0', 'source closed', 'abort plain', 'abort pair']
+    ],
+    [
+      'close plain',
+      [
+        ...opening,
+        'pull 0',
+        'pair 2x1x4x3 0',
+        'plain 2x1x2x3 0',
+        'source closed',
+        'close pair',
+        'close plain',
+        'abort plain'
+      ]
+    ]
+  ])('fails as %s fails, and ends what was begun', async (what, expected) => {
+    const { log, drivers } = remembering(1, (happened) => happened === what)
+    await expect(lastValueFrom(play(shown(), drivers, { limit: 1 })({}).pipe(map(read), toArray()))).rejects.toThrow(
+      what
+    )
+    expect([...log].sort()).toEqual([...expected].sort())
+  })
+
+  it('tells the first failure also where ending fails as well', async () => {
+    const { drivers } = remembering(1, (what) => what === 'pull 0' || what.startsWith('abort'))
+    await expect(lastValueFrom(play(shown(), drivers)({}))).rejects.toThrow('pull 0')
+  })
+
+  it('fails where weights are missing, and aborts its sinks', async () => {
+    const { drivers, log } = remembering(1)
+    const weights = { w: filled('', 1) }
+    const needing = { ...shown(), weights }
+    await expect(lastValueFrom(play(needing, drivers)({}))).rejects.toThrow('BadWeights at w')
+    expect(log.filter((l) => l.startsWith('abort'))).toEqual(['abort plain', 'abort pair'])
+  })
+
+  it('aborts its sinks when it is left, before or after the first frame', async () => {
+    const early = remembering(3)
+    play(shown(), early.drivers)({}).subscribe().unsubscribe()
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(early.log).toEqual(['hold still'])
+    const late = remembering(3)
+    await lastValueFrom(play(shown(), late.drivers, { limit: 1 })({}).pipe(take(1), map(read)))
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(late.log.filter((l) => /abort|close/.test(l)).sort()).toEqual(['abort pair', 'abort plain', 'source closed'])
+  })
+
+  it('needs one source that ticks', async () => {
+    const { drivers } = remembering(1)
+    const none = compile(graph('none', record({}), (_, { step }) => step('still', still, {})))
+    const two = compile(
+      graph('two', record({}), (_, { step }) => ({ a: step('a', film, {}).frames, b: step('b', film, {}).frames }))
+    )
+    if (E.isLeft(none) || E.isLeft(two)) throw new Error('a graph that does not compile')
+    await expect(lastValueFrom(play(none.right, drivers)({}))).rejects.toThrow('one ticking source, this one has 0')
+    await expect(lastValueFrom(play(two.right, drivers)({}))).rejects.toThrow('one ticking source, this one has 2')
+  })
+})

@@ -27,6 +27,9 @@ const sources = ['tfjs_backend.cc', 'tfjs_binding.cc']
 /** Our own kernels, compiled in. */
 const kernels = fileURLToPath(new URL('kernels.cc', import.meta.url))
 
+/** Tells one version of them from another. */
+export const kernelsMark = () => sha256(readFileSync(kernels, 'utf8')).slice(0, 16)
+
 /** The compiler's arguments. @param {import('./places.mjs').Places} place @param {import('./libraries.mjs').Libraries} libraries @param {string} out */
 export const compileArguments = (place, libraries, out) => [
   ...flags,
@@ -45,7 +48,7 @@ export const compileArguments = (place, libraries, out) => [
 /** @param {import('./places.mjs').Places} place @param {import('./libraries.mjs').Libraries} libraries */
 export const keptAddon = (place, libraries) => {
   const package_ = readJson(join(place.tfjs, 'package.json'))?.version ?? 'unknown'
-  const how = sha256(JSON.stringify([flags, libraries.link, readFileSync(kernels, 'utf8')])).slice(0, 8)
+  const how = sha256(JSON.stringify([flags, libraries.link, kernelsMark()])).slice(0, 8)
   const name = `tfjs-node-${package_}-${libraries.id}-${process.platform}-${process.arch}-napi8-${how}.node`
   return join(place.cache, 'addons', name)
 }

@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { compileAddon, keptAddon, placeAddon, tryAddon } from './addon.mjs'
+import { compileAddon, keptAddon, kernelsMark, placeAddon, tryAddon } from './addon.mjs'
 import { readJson, writeJson } from './files.mjs'
 import { cached, fill, intact, named, sound } from './libraries.mjs'
 import { findPip, pips } from './pip.mjs'
@@ -42,6 +42,7 @@ export const engineReady = (place, env, wishes) => {
   if (stamp === undefined || wishes.force || stamp.situation !== situation(env)) return false
   if (wishes.flavour !== undefined && wishes.flavour !== stamp.flavour) return false
   if (stamp.lacking !== undefined) return wishes.quiet && stamp.obstacles === obstacles(env)
+  if (stamp.kernels !== kernelsMark()) return false
   if (statSync(addonFile(place), { throwIfNoEntry: false })?.size !== stamp.size) return false
   if (env.KEYFLOW_LIBTENSORFLOW) return named(env.KEYFLOW_LIBTENSORFLOW).id === stamp.id
   const build = buildFor(platform, stamp.flavour)
@@ -108,7 +109,8 @@ const provide = async (place, flavour, force, run, env) => {
     return tryAddon(place, run, env)
   })
   say(`the engine is TensorFlow ${tried} (${env.KEYFLOW_LIBTENSORFLOW ? 'your own' : flavour})`)
-  return { id: found.id, flavour, version: tried, cache: place.cache, size: statSync(addonFile(place)).size }
+  const { size } = statSync(addonFile(place))
+  return { id: found.id, flavour, version: tried, cache: place.cache, size, kernels: kernelsMark() }
 }
 
 /**

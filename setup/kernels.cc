@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -41,7 +42,14 @@ void share_out(int64_t n, int64_t numbers_each, const Work& work) {
   const int64_t worth = std::max<int64_t>(1, n * numbers_each / 16384);
   const int64_t parts = std::min<int64_t>({threads(), worth, std::max<int64_t>(1, n)});
   std::vector<std::thread> others;
-  for (int64_t i = 1; i < parts; ++i) others.emplace_back(work, n * i / parts, n * (i + 1) / parts);
+  for (int64_t i = 1; i < parts; ++i) {
+    const int64_t from = n * i / parts, to = n * (i + 1) / parts;
+    try {
+      others.emplace_back(work, from, to);
+    } catch (const std::system_error&) {
+      work(from, to);  // no thread to be had
+    }
+  }
   work(0, n / parts);
   for (auto& other : others) other.join();
 }
@@ -56,19 +64,37 @@ class Run {
     TF_DeleteStatus(status_);
   }
 
-  TF_Tensor* input(int index) {
+  /** Whether nothing has gone wrong so far; a kernel returns at once when something has. */
+  bool fine() const { return TF_GetCode(status_) == TF_OK; }
+
+  /** Notes down what an input should have been. */
+  bool require(bool holds, const char* due) {
+    if (fine() && !holds) TF_SetStatus(status_, TF_INVALID_ARGUMENT, due);
+    return fine();
+  }
+
+  /** An input of floats with `rank` dimensions (any from 1 on for 0), or null. */
+  TF_Tensor* input(int index, int rank) {
+    if (!fine()) return nullptr;
     TF_Tensor* tensor = nullptr;
     TF_GetInput(context_, index, &tensor, status_);
+    if (!fine()) return nullptr;
     held_.push_back(tensor);
-    return tensor;
+    const int dims = TF_NumDims(tensor);
+    require(TF_TensorType(tensor) == TF_FLOAT, "expected float32 inputs");
+    require(rank == 0 ? dims > 0 : dims == rank, "an input has the wrong rank");
+    return fine() ? tensor : nullptr;
   }
+
   const float* numbers(TF_Tensor* tensor) { return static_cast<const float*>(TF_TensorData(tensor)); }
 
+  /** The output, or null. */
   float* output(const std::vector<int64_t>& shape) {
     int64_t count = 1;
     for (const auto size : shape) count *= size;
     auto* tensor = TF_AllocateOutput(context_, 0, TF_FLOAT, shape.data(), static_cast<int>(shape.size()),
                                      static_cast<size_t>(count) * sizeof(float), status_);
+    if (!require(tensor != nullptr, "no memory for the output")) return nullptr;
     held_.push_back(tensor);
     return static_cast<float*>(TF_TensorData(tensor));
   }
@@ -78,6 +104,12 @@ class Run {
   TF_Status* status_;
   std::vector<TF_Tensor*> held_;
 };
+
+std::vector<int64_t> shape_of(const TF_Tensor* tensor) {
+  std::vector<int64_t> shape;
+  for (int d = 0; d < TF_NumDims(tensor); ++d) shape.push_back(TF_Dim(tensor, d));
+  return shape;
+}
 
 /** `out[c] = max(x[c] * scale[c] + shift[c], floor)`; the floor is -infinity without ReLU. */
 WIDE void scale_rows(const float* x, const float* scale, const float* shift, float floor, int64_t channels, float* out,
@@ -96,17 +128,20 @@ WIDE void scale_rows(const float* x, const float* scale, const float* shift, flo
 template <bool relu>
 void scale_shift(void*, TF_OpKernelContext* context) {
   Run run(context);
-  auto* x = run.input(0);
-  const float* scale = run.numbers(run.input(1));
-  const float* shift = run.numbers(run.input(2));
-  std::vector<int64_t> shape;
-  for (int d = 0; d < TF_NumDims(x); ++d) shape.push_back(TF_Dim(x, d));
+  auto* x = run.input(0, 0);
+  auto* scale = run.input(1, 1);
+  auto* shift = run.input(2, 1);
+  if (!run.fine()) return;
+  const auto shape = shape_of(x);
   const int64_t channels = shape.back();
+  if (!run.require(TF_Dim(scale, 0) == channels && TF_Dim(shift, 0) == channels, "expected one scale and shift a channel"))
+    return;
   const int64_t rows = channels == 0 ? 0 : TF_TensorElementCount(x) / channels;
-  const float* in = run.numbers(x);
+  const float *in = run.numbers(x), *times = run.numbers(scale), *plus = run.numbers(shift);
   float* out = run.output(shape);
+  if (!run.fine()) return;
   share_out(rows, channels, [=](int64_t from, int64_t to) {
-    scale_rows(in, scale, shift, relu ? 0.0f : -INFINITY, channels, out, from, to);
+    scale_rows(in, times, plus, relu ? 0.0f : -INFINITY, channels, out, from, to);
   });
 }
 
@@ -133,13 +168,18 @@ WIDE void weave_rows(const float* x, const float* bias, int64_t height, int64_t 
 /** KeyflowWeave: x [B, H+1, W+1, 4C], bias [4C]. */
 void weave(void*, TF_OpKernelContext* context) {
   Run run(context);
-  auto* x = run.input(0);
-  const float* bias = run.numbers(run.input(1));
+  auto* x = run.input(0, 4);
+  auto* bias = run.input(1, 1);
+  if (!run.fine()) return;
   const int64_t batch = TF_Dim(x, 0), height = TF_Dim(x, 1) - 1, width = TF_Dim(x, 2) - 1, channels = TF_Dim(x, 3) / 4;
-  const float* in = run.numbers(x);
+  if (!run.require(height >= 0 && width >= 0 && TF_Dim(x, 3) == 4 * channels && TF_Dim(bias, 0) == 4 * channels,
+                   "expected [B, H+1, W+1, 4C] and as many biases"))
+    return;
+  const float *in = run.numbers(x), *plus = run.numbers(bias);
   float* out = run.output({batch, 2 * height, 2 * width, channels});
+  if (!run.fine()) return;
   share_out(batch * 2 * height, 2 * width * channels, [=](int64_t from, int64_t to) {
-    weave_rows(in, bias, height, width, channels, out, from, to);
+    weave_rows(in, plus, height, width, channels, out, from, to);
   });
 }
 
@@ -154,16 +194,19 @@ WIDE void add_rows(const float* x, const float* shift, const float* other, int64
 /** KeyflowShiftAdd: x [..., C], shift [C], other [..., C]. */
 void shift_add(void*, TF_OpKernelContext* context) {
   Run run(context);
-  auto* x = run.input(0);
-  const float* shift = run.numbers(run.input(1));
-  const float* other = run.numbers(run.input(2));
-  std::vector<int64_t> shape;
-  for (int d = 0; d < TF_NumDims(x); ++d) shape.push_back(TF_Dim(x, d));
+  auto* x = run.input(0, 0);
+  auto* shift = run.input(1, 1);
+  auto* other = run.input(2, 0);
+  if (!run.fine()) return;
+  const auto shape = shape_of(x);
   const int64_t channels = shape.back();
+  if (!run.require(TF_Dim(shift, 0) == channels && shape_of(other) == shape, "expected two maps of a size, a shift a channel"))
+    return;
   const int64_t rows = channels == 0 ? 0 : TF_TensorElementCount(x) / channels;
-  const float* in = run.numbers(x);
+  const float *in = run.numbers(x), *plus = run.numbers(shift), *more = run.numbers(other);
   float* out = run.output(shape);
-  share_out(rows, channels, [=](int64_t from, int64_t to) { add_rows(in, shift, other, channels, out, from, to); });
+  if (!run.fine()) return;
+  share_out(rows, channels, [=](int64_t from, int64_t to) { add_rows(in, plus, more, channels, out, from, to); });
 }
 
 /** Four 2x2 kernels from a 3x3 one, for input channels [from, to): which taps fall together is told in `convolve.ts`. */
@@ -191,13 +234,18 @@ WIDE void phase_rows(const float* k, const float* scale, int64_t inputs, int64_t
 /** KeyflowPhases: kernel [3, 3, C, D], scale [D], to [2, 2, C, 4D]. */
 void phases(void*, TF_OpKernelContext* context) {
   Run run(context);
-  auto* kernel = run.input(0);
-  const float* scale = run.numbers(run.input(1));
+  auto* kernel = run.input(0, 4);
+  auto* scale = run.input(1, 1);
+  if (!run.fine()) return;
   const int64_t inputs = TF_Dim(kernel, 2), outputs = TF_Dim(kernel, 3);
-  const float* taps = run.numbers(kernel);
+  if (!run.require(TF_Dim(kernel, 0) == 3 && TF_Dim(kernel, 1) == 3 && TF_Dim(scale, 0) == outputs,
+                   "expected [3, 3, C, D] and a scale for each D"))
+    return;
+  const float *taps = run.numbers(kernel), *times = run.numbers(scale);
   float* out = run.output({2, 2, inputs, 4 * outputs});
+  if (!run.fine()) return;
   share_out(inputs, 16 * outputs, [=](int64_t from, int64_t to) {
-    phase_rows(taps, scale, inputs, outputs, out, from, to);
+    phase_rows(taps, times, inputs, outputs, out, from, to);
   });
 }
 
@@ -233,12 +281,18 @@ WIDE void sample_rows(const Pictures& p, const float* flow, int64_t each, float*
 /** KeyflowWarp: pictures [1|B, H, W, C], flow [B, h, w, 2]. */
 void warp(void*, TF_OpKernelContext* context) {
   Run run(context);
-  auto* x = run.input(0);
-  auto* at = run.input(1);
-  const float* flow = run.numbers(at);
+  auto* x = run.input(0, 4);
+  auto* at = run.input(1, 4);
+  if (!run.fine()) return;
   const Pictures pictures{run.numbers(x), TF_Dim(x, 0), TF_Dim(x, 1), TF_Dim(x, 2), TF_Dim(x, 3)};
   const int64_t batch = TF_Dim(at, 0), height = TF_Dim(at, 1), width = TF_Dim(at, 2);
+  if (!run.require(TF_Dim(at, 3) == 2 && (pictures.count == 1 || pictures.count == batch) && pictures.height > 0 &&
+                       pictures.width > 0,
+                   "expected pictures [1|B, H, W, C] that are not empty, and a flow [B, h, w, 2]"))
+    return;
+  const float* flow = run.numbers(at);
   float* out = run.output({batch, height, width, pictures.channels});
+  if (!run.fine()) return;
   share_out(batch * height * width, pictures.channels + 16, [=](int64_t from, int64_t to) {
     sample_rows(pictures, flow, height * width, out, from, to);
   });

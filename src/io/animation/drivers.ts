@@ -72,7 +72,7 @@ const options = ({ height, width, fit, index, strip }: Reading, limits: Partial<
   size: { height, width },
   fit,
   limits,
-  ...(strip === null ? {} : { frameShape: strip }),
+  ...(strip === null ? { whole: true } : { frameShape: strip }),
   ...(index === undefined ? {} : { only: index })
 })
 
@@ -92,16 +92,22 @@ async function* batches(clip: Clip, batch: number): AsyncGenerator<Tick> {
   if (waiting.length > 0) yield tick()
 }
 
-/** A writer that opens with its first frame, when the size is known. */
-const receiver = ({ path, audio }: Writing, timing: Clip, source: Reading): Receiver => {
+/** A writer that opens with its first frame, when the size is known; it may be aborted while it opens. */
+const receiver = (
+  { path, audio }: Writing,
+  { rate, audio: sound }: Clip,
+  source: Reading,
+  limits: Partial<Limits>
+): Receiver => {
   const rounding = /\.png$/i.test(path) ? 'down' : 'nearest'
-  let writer: Writer | undefined
-  const opened = async ({ height, width }: Shape): Promise<Writer> => {
+  let opening: Promise<Writer> | undefined
+  let over = false
+  const opened = async (shape: Shape): Promise<Writer> => {
     const made = await openWriter(path, {
-      height,
-      width,
-      rate: timing.rate,
-      ...(audio && timing.audio ? { audioFrom: source.path } : {})
+      ...shape,
+      rate,
+      limits,
+      ...(audio && sound ? { audioFrom: source.path } : {})
     })()
     if (E.isLeft(made)) throw new MediaFailure(made.left)
     return made.right
@@ -111,13 +117,20 @@ const receiver = ({ path, audio }: Writing, timing: Clip, source: Reading): Rece
       const frames = values.frames as tf.Tensor4D
       const [count, height, width] = frames.shape
       const bytes = toBytes(frames, rounding)
-      writer ??= await opened({ height, width })
+      opening ??= opened({ height, width })
+      const writer = await opening
       const each = height * width * 3
-      for (let t = 0; t < count; t++)
+      for (let t = 0; t < count && !over; t++)
         await writer.write({ data: bytes.subarray(t * each, (t + 1) * each), height, width, time: 0 })
     },
-    close: async () => writer?.close(),
-    abort: async () => writer?.abort()
+    close: async () => (await opening)?.close(),
+    abort: async () => {
+      over = true
+      await opening?.then(
+        (writer) => writer.abort(),
+        () => {}
+      )
+    }
   }
 }
 
@@ -153,7 +166,7 @@ export const fileDrivers = (limits: Partial<Limits>): Drivers => {
       const settings = node.settings as unknown as Writing
       const door = sources.find(({ path }) => path === settings.timing)
       if (door === undefined) throw new Error(`no source ${settings.timing} to take the timing from`)
-      return receiver(settings, await opened(door), door.node.settings as unknown as Reading)
+      return receiver(settings, await opened(door), door.node.settings as unknown as Reading, limits)
     }
   }
 }

@@ -98,7 +98,9 @@ const fitted = (file: string, config: Config, found: Tensors): E.Either<Problem,
   if (!['predictor', ...parts].some(has))
     return E.left(bad('checkpoint', `weights of ${parts.join(', ')} or a predictor`, 'none of them'))
   const ours = new Map(Object.entries(found).map(([name, x]) => [name, relaid(x)]))
-  const missing = [...wanted.keys()].filter((name) => has(name.split('.')[0]!) && !ours.has(name))
+  // a predictor may stand alone; otherwise generator and detector are due, and the discriminator may be absent
+  const isDue = (part: string) => has(part) || (part !== 'discriminator' && parts.some(has))
+  const missing = [...wanted.keys()].filter((name) => isDue(name.split('.')[0]!) && !ours.has(name))
   const problems = [
     ...missing.map((name) => bad(name, `a tensor [${wanted.get(name)!.join(', ')}]`, 'nothing')),
     ...[...ours].flatMap(([name, { shape }]) => {
@@ -123,6 +125,11 @@ const read = (path: string): TE.TaskEither<Problem, { tensors: Tensors; epoch: n
   path.endsWith('.safetensors')
     ? pipe(
         readSafetensors(path),
+        TE.filterOrElse(
+          ({ metadata }) => metadata.format === undefined || !metadata.format.startsWith('keyflow/'),
+          ({ metadata }): Problem =>
+            complaint(path)('metadata format', 'a checkpoint', `a model already, ${metadata.format}`)
+        ),
         TE.map(({ tensors }) => ({ tensors: named(tensors), epoch: null, it: null }))
       )
     : pipe(

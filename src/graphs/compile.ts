@@ -137,6 +137,23 @@ class Collector {
   }
 }
 
+/** What is wrong with the sources and sinks of a graph, if it has any. */
+const doors = ({ inputs }: Graph<any, any>, { sources, sinks }: Collector): ReadonlyArray<GraphError> => {
+  if (sources.length + sinks.length === 0) return []
+  const bad = (at: string, expected: string, actual: string): GraphError => ({ _tag: 'BadDoor', at, expected, actual })
+  const ticking = sources.filter(({ node }) => node.pace === 'ticking').map(({ path }) => path)
+  return [
+    ...(ticking.length === 1 ? [] : [bad('sources', 'one that ticks', ticking.join(', ') || 'none')]),
+    ...inputs.leaves.map(({ path }) => bad(`in.${path}`, 'no inputs beside sources', path)),
+    ...sinks.flatMap(({ path, node: { settings } }) => {
+      const timing = settings['timing']
+      return timing === undefined || sources.some((s) => s.path === timing)
+        ? []
+        : [bad(`${path}.timing`, `a source: ${sources.map((s) => s.path).join(', ')}`, String(timing))]
+    })
+  ]
+}
+
 /**
  * Checks a graph and turns it into a program, or says everything that is wrong with it, before any tensor exists.
  *
@@ -163,6 +180,7 @@ export const compile = <I, O>(
   const display = (p: D.Size): string => D.show(D.substitute(p, bindings)).replaceAll(/#\d+\./g, '')
   const errors = [
     ...c.errors,
+    ...doors(graph, c),
     ...conflicts.map(
       ({ at, left, right }): GraphError => ({
         _tag: 'SizeConflict',

@@ -13,6 +13,8 @@
 export type GraphError =
   | { readonly _tag: 'DuplicateStep'; readonly at: string }
   | { readonly _tag: 'UnknownWire'; readonly at: string; readonly wire: string }
+  /** Sources and sinks that cannot be played: one source ticks, sinks keep the timing of a source, nothing else comes in. */
+  | { readonly _tag: 'BadDoor'; readonly at: string; readonly expected: string; readonly actual: string }
   | {
       readonly _tag: 'WeightConflict' | 'DtypeConflict' | 'RankConflict' | 'SizeConflict'
       readonly at: string

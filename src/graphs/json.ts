@@ -93,6 +93,13 @@ export const toJson = (g: Graph<any, any>): WrittenGraph => ({
   taps: { ...g.taps }
 })
 
+/** Whether a path would reach into what every object has. */
+const unsafe = (path: string): boolean => path.split('.').some((key) => key in {})
+
+/** The names of a record of wires. */
+const namesIn = (wires: WrittenWires): ReadonlyArray<string> =>
+  typeof wires === 'string' ? [] : Object.entries(wires).flatMap(([key, inner]) => [key, ...namesIn(inner)])
+
 const bad = (at: string, expected: string, actual: string): JsonError => ({ _tag: 'BadGraph', at, expected, actual })
 
 const sizes = (dims: string): ReadonlyArray<Size> =>
@@ -190,7 +197,11 @@ const read = (
   g: WrittenGraph,
   at: string
 ): E.Either<ReadonlyArray<JsonError>, Graph<any, any>> => {
-  const errors: Array<JsonError> = []
+  const errors: Array<JsonError> = [
+    ...[...g.steps.flatMap(({ id, scope }) => [id, scope]), ...Object.keys(g.taps), ...namesIn(g.outputs)]
+      .filter(unsafe)
+      .map((name) => bad(`${at}.${name}`, 'a name that objects do not have already', name))
+  ]
   const steps = g.steps.flatMap((s, i): ReadonlyArray<Step> => {
     const here = `${at}.steps.${i}(${s.id}).node`
     const node: E.Either<ReadonlyArray<JsonError>, Step['node']> = 'graph' in s.node

@@ -47,7 +47,8 @@ const transfer = ({ model, normalisation }: Purpose) => {
     const start = () => step('initial', first({ dims: `H W ${c}` }), { x: driving }).y as typeof picture
     const initial = needsInitial(normalisation) ? { initial: start() } : {}
     const frames = toNode(transferFrames(model, normalisation))
-    return step('frames', frames, { source: picture, driving, ...initial }, '')
+    const { initial: _, ...made } = step('frames', frames, { source: picture, driving, ...initial }, '')
+    return made
   })
 }
 

@@ -15,7 +15,8 @@ import type { Instruction, Program } from './plan.js'
 
 /** How a program is run. */
 export interface Options {
-  /** Check every node's inputs and outputs against its specs: always, never, or (default) in the first tick. */
+  /** Check every node's inputs and outputs against its specs: always, never, or (default) in the first tick of
+   * any shapes. */
   readonly check?: boolean | 'first'
   /** Told of every node that ran, and for how many milliseconds. */
   readonly profile?: (path: string, kind: string, milliseconds: number) => void
@@ -156,10 +157,11 @@ export const open =
       throw e
     }
 
-    let ticks = 0
+    const seen = new Set<string>()
     const tick = (inputs: unknown): Result<O> => {
-      const checked = check === true || (check === 'first' && ticks === 0)
-      ticks += 1
+      const shapes = awaited.map(({ path }) => String((get(inputs, path) as tf.Tensor | undefined)?.shape)).join(' ')
+      const checked = check === true || (check === 'first' && !seen.has(shapes))
+      if (checked) seen.add(shapes)
       if (checked) {
         const leaves = awaited.map(({ leaf, path }) => ({ ...leaf, path }))
         fits(match(leaves, inputs), (errors) => ({ _tag: 'BadInput', at: '', errors }))

@@ -5,7 +5,7 @@
  */
 import * as t from 'io-ts'
 import type { Settings, Sink, Source } from './node.js'
-import { family, whole } from './node.js'
+import { family, positive, whole } from './node.js'
 import { record, tensor } from './spec.js'
 import type * as tf from './tf.js'
 
@@ -14,11 +14,11 @@ const Fit = t.union([t.literal('crop'), t.literal('pad'), t.literal('stretch')])
 /** What to read and how large to deliver it: crop to the aspect, pad with black, or stretch. */
 const Picture = t.strict({
   path: t.string,
-  height: whole,
-  width: whole,
+  height: positive,
+  width: positive,
   fit: Fit,
   /** The shape of one frame where the file is a strip of frames. */
-  strip: t.union([t.null, t.strict({ height: whole, width: whole })])
+  strip: t.union([t.null, t.strict({ height: positive, width: positive })])
 })
 
 /**
@@ -51,7 +51,7 @@ export const readFrame = family('readFrame', Frame, (settings): Source<{ readonl
   return { ...readPicture(settings), kind: 'readFrame', settings }
 })
 
-const Film = t.strict({ ...Picture.type.props, batch: whole })
+const Film = t.strict({ ...Picture.type.props, batch: positive })
 
 /**
  * The frames of a film in batches of at most `batch`: `frames` [T, H, W, 3], from 0 to 1, one batch a tick.

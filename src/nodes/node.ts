@@ -103,13 +103,16 @@ export interface Kind<S, N> {
   readonly codec: t.Type<S>
 }
 
-/** A whole number, as a setting. */
-export const whole = new t.Type<number>(
-  'whole number',
-  (u): u is number => Number.isInteger(u),
-  (u, c) => (Number.isInteger(u) ? t.success(u as number) : t.failure(u, c)),
-  t.identity
-)
+const wholeFrom = (least: number, name: string) => {
+  const is = (u: unknown): u is number => Number.isSafeInteger(u) && Number(u) >= least
+  return new t.Type<number>(name, is, (u, c) => (is(u) ? t.success(u) : t.failure(u, c)), t.identity)
+}
+
+/** A whole number from 0 on, as a setting. */
+export const whole = wholeFrom(0, 'a whole number')
+
+/** A whole number from 1 on, as a setting. */
+export const positive = wholeFrom(1, 'a whole number from 1 on')
 
 /** What a node does, before it has a name: its signature and its function. */
 export interface Body<I, O, W> extends Signature<I, O, W> {

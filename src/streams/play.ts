@@ -46,6 +46,8 @@ export interface Played<O> {
 
 /** How a program is played. */
 export interface PlayOptions extends Options {
+  /** Told when everything is closed, however the playing ended. */
+  readonly ended?: () => void
   /** Batches between decoder and encoder at any time; default 2. */
   readonly limit?: number
 }
@@ -106,7 +108,7 @@ const clockOf = (sources: ReadonlyArray<Door<Source<any>>>): Door<Source<any>> =
  * @since 0.1.0
  */
 export const play =
-  <O>(program: Program<any, O>, drivers: Drivers, { limit = 2, ...options }: PlayOptions = {}) =>
+  <O>(program: Program<any, O>, drivers: Drivers, { limit = 2, ended, ...options }: PlayOptions = {}) =>
   (values: Values): Observable<Played<O>> =>
     new Observable<Played<O>>((subscriber) => {
       const scope = new Scope()
@@ -204,5 +206,5 @@ export const play =
         )
       }
       start().catch(fail)
-      return () => void scope.end()
+      return () => void scope.end().then(ended)
     })

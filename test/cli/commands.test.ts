@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { openClip } from '../../src/io/media/index.js'
+import { exitCode } from '../../src/io/problem/problem.js'
 import { float32Of, parse, serialise, storedFloat32 } from '../../src/io/safetensors/safetensors.js'
 import { driving, folder, keyflow, model, source } from './keyflow.js'
 
@@ -64,7 +65,8 @@ describe('keyflow', () => {
     expect(wrong.code).toBe(78)
     expect(wrong.err).toContain(`${config}:3:13: model_params.common_params.num_kp: expected`)
     const engine = await keyflow(['detect', source, '--model', model], { env: { KEYFLOW_BACKEND: 'abacus' } })
-    expect([engine.code, engine.err.includes('npm run setup')]).toEqual([69, true])
+    expect([engine.code, engine.err.includes('tensorflow, wasm, cpu')]).toEqual([2, true])
+    expect(exitCode({ _tag: 'NoEngine', needed: 'tensorflow', actual: 'wasm', remedy: 'npm run setup' })).toBe(69)
   })
 
   it('reports errors as JSON too', async () => {
@@ -194,6 +196,21 @@ describe('keyflow transfer', () => {
     if (code !== 0) expect([code, err.includes('interrupted')]).toEqual([130, true])
     expect(readdirSync(dir).filter((f) => f !== 'driving.gif' && f !== 'film.webm')).toEqual([])
     if (code !== 0) expect(existsSync(out)).toBe(false)
+  })
+
+  it('animates the whole of a picture twice as wide as high', async () => {
+    const dir = folder()
+    const [wide, out] = [join(dir, 'wide.png'), join(dir, 'o.png')]
+    const { default: sharp } = await import('sharp')
+    const square = await sharp(source).resize(96, 96).png().toBuffer()
+    await sharp(square).extend({ right: 96, background: '#ffffff' }).png().toFile(wide)
+    const args = ['transfer', '--model', model, '--source', wide, '--driving', source, '--out', out, '--compare']
+    expect((await keyflow(args)).code).toBe(0)
+    const { data, height, width } = (await clip(out)).frames[0]!
+    const column = width / 4 // the first of four is the source
+    expect([height, column]).toEqual([46, 90])
+    const right = Array.from({ length: height }, (_, y) => data[(y * width + column - 8) * 3]!)
+    expect(Math.min(...right)).toBeGreaterThan(240)
   })
 
   it('refuses a playlist that calls itself a film', async () => {

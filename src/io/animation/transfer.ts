@@ -11,14 +11,13 @@ import { type Normalisation, needsInitial } from '../../graphs/normalise.js'
 import type { Program } from '../../graphs/plan.js'
 import type { Options } from '../../graphs/session.js'
 import { readFilm, readFrame, readPicture, writeFilm } from '../../nodes/media.js'
-import * as tf from '../../nodes/tf.js'
-import { play } from '../../streams/play.js'
+import type * as tf from '../../nodes/tf.js'
 import type { Terminal } from '../cli/command.js'
 import { type Fit, type Limits, type Shape, toNumber } from '../media/index.js'
-import { type Model, valuesOf } from '../model/model.js'
+import type { Model } from '../model/model.js'
 import type { Problem } from '../problem/problem.js'
-import { drain, program } from '../run/compute.js'
-import { fileDrivers } from './drivers.js'
+import { program } from '../run/compute.js'
+import { complete, type Played, played } from '../run/played.js'
 import { framingOf, look } from './plan.js'
 
 /** What is to be transferred, and how. */
@@ -51,45 +50,28 @@ export interface Transferred {
   readonly rate: number
   /** The driving frame at which the motion starts. */
   readonly startFrame: number
-  /** How far its pose is from the source's: 0 is the same, 2 the most. */
-  readonly alignment: number
+  /** How far its pose is from the source's: 0 is the same, 2 the most; null where no frame matters. */
+  readonly alignment: number | null
 }
 
-interface Played {
-  readonly frames: number
-  readonly seconds: number
-  readonly scores: ReadonlyArray<number>
-}
+/** The index of the least number, of the first where there are several; 0 where there is none. */
+const least = (scores: ReadonlyArray<number>): number =>
+  scores.reduce((best, score, i) => (score < (scores[best] ?? Number.POSITIVE_INFINITY) ? i : best), 0)
 
-/** Plays a program whose output is `score`, and tells how many frames it took how long. */
+/** Plays a program whose output is `score`, and gathers the scores of all frames. */
 const playScores = (
   p: Program<any, { readonly score: tf.Tensor1D }>,
   { model, limits, profile }: Transfer,
-  { progress, signal }: Terminal,
+  terminal: Terminal,
   label: string,
   total: number | undefined
-): TE.TaskEither<Problem, Played> => {
-  const weights = valuesOf(model, Object.keys(p.weights))
-  const bar = progress(label, total)
+): TE.TaskEither<Problem, Played & { readonly scores: ReadonlyArray<number> }> => {
   const scores: Array<number> = []
-  const began = performance.now()
-  let frames = 0
-  const played = pipe(
-    play(p, fileDrivers(limits), profile === undefined ? {} : { profile })(weights),
-    drain(({ outputs, count }) => {
-      scores.push(...outputs.score.dataSync())
-      tf.dispose(outputs as never)
-      frames += count
-      bar.advance(count)
-    }, signal),
-    TE.map(() => ({ frames, seconds: (performance.now() - began) / 1000, scores }))
+  const playing = { model, limits, label, total, ...(profile === undefined ? {} : { profile }) }
+  return pipe(
+    played(p, playing, terminal, ({ score }) => scores.push(...score.dataSync())),
+    TE.map((done) => ({ ...done, scores }))
   )
-  return async () => {
-    const result = await played()
-    bar.end()
-    tf.dispose(weights as tf.TensorContainer)
-    return result
-  }
 }
 
 /**
@@ -118,7 +100,7 @@ export const transfer = (t: Transfer, terminal: Terminal): TE.TaskEither<Problem
         ? pipe(
             TE.fromEither(program(align(params, nodes.source, nodes.driving))),
             TE.flatMap((p) => playScores(p, t, terminal, 'align', driving.clip.count)),
-            TE.map(({ scores }) => scores.indexOf(Math.min(...scores)))
+            TE.map(({ scores }) => least(scores))
           )
         : TE.right(0)
     ),
@@ -141,9 +123,16 @@ export const transfer = (t: Transfer, terminal: Terminal): TE.TaskEither<Problem
     }),
     TE.tap(({ graph }) => t.declared?.(graph) ?? TE.right(undefined)),
     TE.bind('program', ({ graph }) => TE.fromEither(program(graph))),
+    TE.tap(({ program: p }) => complete(p, model)),
     TE.bind('played', ({ program: p, driving }) => playScores(p, t, terminal, 'transfer', driving.clip.count)),
     TE.map(({ played: { frames, seconds, scores }, startFrame, driving }) => {
-      return { frames, seconds, rate: toNumber(driving.clip.rate), startFrame, alignment: scores[0] ?? 0 }
+      return {
+        frames,
+        seconds,
+        rate: toNumber(driving.clip.rate),
+        startFrame,
+        alignment: needsInitial(normalisation) ? (scores[0] ?? null) : null
+      }
     })
   )
 }

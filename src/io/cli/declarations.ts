@@ -135,6 +135,7 @@ export const declarations = {
       set: assignments(
         'option of the graph: move_location, movement_mult, adapt_variance, clip_mean, frames, init_frames'
       ),
+      ...limits,
       backend
     },
     examples: [

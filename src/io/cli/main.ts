@@ -19,13 +19,16 @@ const say = (problem: Problem): void => {
   for (const line of showProblem(problem).split('\n')) process.stderr.write(`${label} ${line}\n`)
 }
 
-const end = (problem: Problem): never => {
+/** Says what is wrong, on standard output too where JSON was asked for, and exits with its code. */
+const end = (problem: Problem, command: string | null): never => {
+  if (process.argv.includes('--json'))
+    process.stdout.write(`${JSON.stringify({ version: 1, command, error: problem }, undefined, 2)}\n`)
   say(problem)
   process.exit(exitCode(problem))
 }
 
 /** The values of options from what was typed, or what was typed wrongly. */
-const read = (declared: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+const read = (command: string, declared: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(declared).map(([name, option]: [string, Option<unknown>]) => {
       const typed = given[name]
@@ -33,7 +36,7 @@ const read = (declared: Options, given: Readonly<Record<string, unknown>>): Reco
       const values = [typed].flat().map((text) => {
         const reading = option.read(String(text))
         if ('value' in reading) return reading.value
-        return end({ _tag: 'Usage', at: `--${spelt(name)}`, expected: reading.expected, actual: String(text) })
+        return end({ _tag: 'Usage', at: `--${spelt(name)}`, expected: reading.expected, actual: String(text) }, command)
       })
       return [name, option.many === true ? Object.assign({}, ...values) : values[0]]
     })
@@ -44,30 +47,41 @@ const print = (command: Command, report: Report, json: boolean): void => {
   if (text !== '') process.stdout.write(`${text}\n`)
 }
 
+/** A signal that a user's interrupt aborts. Once nobody listens, or it comes again, the process ends at once. */
+const interruptible = (command: string): AbortSignal => {
+  const interrupt = new AbortController()
+  let heard = false
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => {
+      if (!heard || interrupt.signal.aborted) end({ _tag: 'Interrupted', signal: name }, command)
+      interrupt.abort(name)
+    })
+  const { signal } = interrupt
+  return new Proxy(signal, {
+    get: (target, key) => {
+      heard ||= key === 'addEventListener'
+      const value = Reflect.get(target, key, target) as unknown
+      return typeof value === 'function' ? value.bind(target) : value
+    }
+  })
+}
+
 const perform = async (
   command: Command,
   args: ReadonlyArray<string>,
   given: Record<string, unknown>
 ): Promise<void> => {
   const { json, quiet, ...typed } = given as { json?: boolean; quiet?: boolean }
-  const interrupt = new AbortController()
   const names = Object.keys(command.args)
   const flags = {
-    ...read(command.args, Object.fromEntries(names.map((name, i) => [name, args[i]]))),
-    ...read(command.options, typed)
+    ...read(command.name, command.args, Object.fromEntries(names.map((name, i) => [name, args[i]]))),
+    ...read(command.name, command.options, typed)
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      if (interrupt.signal.aborted) process.exit(130)
-      interrupt.abort()
-    })
+  const signal = interruptible(command.name)
   const { run } = await command.load()
-  const result = await run(flags as never, terminal(interrupt.signal, quiet === true))()
-  if (result._tag === 'Left') {
-    if (json === true)
-      process.stdout.write(`${JSON.stringify({ version: 1, command: command.name, error: result.left })}\n`)
-    end(interrupt.signal.aborted ? { _tag: 'Interrupted', signal: 'SIGINT' } : result.left)
-  } else print(command, result.right, json === true)
+  const result = await run(flags as never, terminal(signal, quiet === true))()
+  if (result._tag === 'Left') end(result.left, command.name)
+  else print(command, result.right, json === true)
 }
 
 /** One parser for each command, below one for each first word of two. */
@@ -122,8 +136,13 @@ const main = async (): Promise<void> => {
   try {
     await root.parseAsync(process.argv)
   } catch (e) {
+    if (!(e instanceof CommanderError))
+      end({ _tag: 'Failed', at: 'keyflow', cause: e instanceof Error ? (e.stack ?? e.message) : String(e) }, null)
+    else if (e.exitCode !== 0 && process.argv.includes('--json')) {
+      const problem: Problem = { _tag: 'Usage', at: 'command line', expected: 'what --help tells', actual: e.message }
+      process.stdout.write(`${JSON.stringify({ version: 1, command: null, error: problem }, undefined, 2)}\n`)
+    }
     if (e instanceof CommanderError) process.exit(e.exitCode === 0 ? 0 : 2)
-    end({ _tag: 'Failed', at: 'keyflow', cause: e instanceof Error ? (e.stack ?? e.message) : String(e) })
   }
 }
 

@@ -3,16 +3,14 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { watch } from '../../graphs/animate.js'
 import { readFilm, writeFilm } from '../../nodes/media.js'
-import * as tf from '../../nodes/tf.js'
-import { play } from '../../streams/play.js'
-import { fileDrivers } from '../animation/drivers.js'
 import { limitsOf, look, networkSize } from '../animation/plan.js'
 import type { RunOf } from '../cli/declarations.js'
 import { writeAtomic } from '../files/atomic.js'
 import { toNumber } from '../media/index.js'
-import { readModel, valuesOf } from '../model/model.js'
+import { readModel } from '../model/model.js'
 import type { Problem } from '../problem/problem.js'
-import { drain, engine, program } from '../run/compute.js'
+import { engine, program } from '../run/compute.js'
+import { complete, played } from '../run/played.js'
 import { storedFloat32, writeSafetensors } from '../safetensors/safetensors.js'
 
 /** Numbers of all frames behind one another: `mean` (x, y) in [-1, 1], `var` as many numbers as a keypoint has. */
@@ -66,24 +64,23 @@ const write = (path: string, t: Track, rate: number): TE.TaskEither<Problem, voi
       metadata: { format: 'keyflow-motion/1', rate: String(rate) }
     })
   if (path.endsWith('.csv')) return writeAtomic(path, Buffer.from(toCsv(t)))
-  if (path.endsWith('.json'))
-    return writeAtomic(path, Buffer.from(`${JSON.stringify({ version: 1, rate, frames: toObjects(t) })}\n`))
-  return TE.left({
-    _tag: 'Usage',
-    at: '--out',
-    expected: 'a name that ends in .json, .csv or .safetensors',
-    actual: path
-  })
+  return writeAtomic(path, Buffer.from(`${JSON.stringify({ version: 1, rate, frames: toObjects(t) })}\n`))
 }
 
-export const run: RunOf<'detect'> = (o, { say, progress, signal }) => {
+/** Keypoints have a form for each of these names; asked before anything is computed. */
+const writable = (path: string | undefined): TE.TaskEither<Problem, void> =>
+  path === undefined || /\.(json|csv|safetensors)$/.test(path)
+    ? TE.right(undefined)
+    : TE.left({ _tag: 'Usage', at: '--out', expected: 'a name that ends in .json, .csv or .safetensors', actual: path })
+
+export const run: RunOf<'detect'> = (o, terminal) => {
   const limits = limitsOf(o)
   return pipe(
     TE.Do,
+    TE.tap(() => writable(o.out)),
     TE.bind('model', () => readModel(o.model)),
     TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, o.size))),
     TE.bind('looked', ({ model }) => look(o.file, model.config, false, limits)),
-    TE.bind('engine', () => engine(o.backend, say)),
     TE.bind('program', ({ model, size, looked }) => {
       const film = o.draw === undefined ? null : writeFilm({ path: o.draw, timing: 'frames', audio: true })
       const frames = readFilm({
@@ -95,23 +92,17 @@ export const run: RunOf<'detect'> = (o, { say, progress, signal }) => {
       })
       return TE.fromEither(program(watch(model.config.model_params, frames, film)))
     }),
+    TE.tap(({ program: p, model }) => complete(p, model)),
+    TE.bind('engine', () => engine(o.backend, terminal.say)),
     TE.bind('track', ({ model, program: p, looked }) => {
-      const weights = valuesOf(model, Object.keys(p.weights))
-      const bar = progress('detect', looked.clip.count)
       const [mean, variance]: [Array<number>, Array<number>] = [[], []]
-      let frames = 0
+      const playing = { model, limits, label: 'detect', total: looked.clip.count }
       return pipe(
-        play(p, fileDrivers(limits))(weights),
-        drain(({ outputs, count }) => {
-          for (const x of outputs.mean.dataSync()) mean.push(x)
-          for (const x of outputs.var?.dataSync() ?? []) variance.push(x)
-          tf.dispose(outputs as never)
-          frames += count
-          bar.advance(count)
-        }, signal),
-        TE.map((): Track => {
-          bar.end()
-          tf.dispose(weights as tf.TensorContainer)
+        played(p, playing, terminal, (points) => {
+          for (const x of points.mean.dataSync()) mean.push(x)
+          for (const x of points.var?.dataSync() ?? []) variance.push(x)
+        }),
+        TE.map(({ frames }): Track => {
           return { frames, keypoints: model.config.model_params.common_params.num_kp, mean, var: variance }
         })
       )

@@ -8,16 +8,16 @@ import { run as runProgram } from '../../graphs/run.js'
 import { get } from '../../nodes/match.js'
 import type { Values } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
-import { play } from '../../streams/play.js'
-import { fileDrivers } from '../animation/drivers.js'
-import type { Report, Terminal } from '../cli/command.js'
+import { limitsOf } from '../animation/plan.js'
+import type { Report } from '../cli/command.js'
 import type { RunOf } from '../cli/declarations.js'
 import { purposeOf } from '../config/purpose.js'
 import { readModel, valuesOf } from '../model/model.js'
 import { complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
-import { attempt, drain, engine, program } from '../run/compute.js'
+import { attempt, engine, program } from '../run/compute.js'
 import { type Asked, graphFor } from '../run/graph-source.js'
+import { complete, played } from '../run/played.js'
 import {
   float32Of,
   readSafetensors,
@@ -45,7 +45,7 @@ const nest = (values: Values): Record<string, unknown> => {
   return out
 }
 
-/** The tensors that a program takes, or which are missing or too many. */
+/** The tensors that a program takes, or which are missing; others in the file are left alone. */
 const inputsOf = (
   file: string,
   stored: Stored,
@@ -96,34 +96,28 @@ const startingWith = (inputs: Stored, set: Readonly<Record<string, unknown>>, fr
   return set['init_frames'] === undefined && steps > 0 && steps < frames ? { init_frames: steps } : {}
 }
 
-/** A graph with sources of its own, from its first frame to its last. */
-const playAll = (
-  p: Program<any, any>,
-  weights: Values,
-  { progress, signal }: Terminal
-): TE.TaskEither<Problem, { readonly frames: number }> => {
-  let frames = 0
-  const bar = progress('run')
-  return pipe(
-    play(p, fileDrivers({}))(weights),
-    drain(({ outputs, count }) => {
-      frames += count
-      bar.advance(count)
-      tf.dispose(outputs)
-    }, signal),
-    TE.map(() => {
-      bar.end()
-      tf.dispose(weights as tf.TensorContainer)
-      return { frames }
-    })
+/** What a graph with sources of its own has no use for. */
+const unused = (o: Readonly<Record<'inputs' | 'outputs', string | undefined>> & { readonly taps: boolean }) =>
+  (['inputs', 'outputs', 'taps'] as const).flatMap(
+    (name): ReadonlyArray<Problem> =>
+      o[name]
+        ? [
+            {
+              _tag: 'Usage',
+              at: `--${name}`,
+              expected: 'nothing: the graph opens its own files',
+              actual: String(o[name])
+            }
+          ]
+        : []
   )
-}
 
 const lacking = (at: string, why: string): TE.TaskEither<Problem, never> =>
   TE.left({ _tag: 'Usage', at, expected: `a file (${why})`, actual: 'nothing' })
 
-export const run: RunOf<'graph run'> = ({ name, model, inputs, outputs, taps, set, backend }, terminal) =>
-  pipe(
+export const run: RunOf<'graph run'> = (o, terminal) => {
+  const { name, model, inputs, outputs, taps, set, backend } = o
+  return pipe(
     TE.Do,
     TE.bind('model', () => readModel(model)),
     TE.bind('given', () => (inputs === undefined ? TE.right({ tensors: {} }) : readSafetensors(inputs))),
@@ -137,6 +131,11 @@ export const run: RunOf<'graph run'> = ({ name, model, inputs, outputs, taps, se
     ),
     TE.bind('asked', ({ purpose }) => graphFor(name, () => TE.right(purpose))),
     TE.bind('program', ({ asked }) => TE.fromEither(program(asked.graph, taps))),
+    TE.tap(({ program: p, model: m }) => complete(p, m)),
+    TE.tap(({ program: p }) => {
+      const all = p.sources.length > 0 ? unused(o) : []
+      return all.length > 0 ? TE.left<Problem>({ _tag: 'Problems', all }) : TE.right(undefined)
+    }),
     TE.bind('taken', ({ given, program: p, asked }) =>
       p.sources.length > 0
         ? TE.right({})
@@ -147,8 +146,7 @@ export const run: RunOf<'graph run'> = ({ name, model, inputs, outputs, taps, se
       const weights = () => valuesOf(m, Object.keys(p.weights))
       if (p.sources.length > 0)
         return pipe(
-          TE.Do,
-          TE.flatMap(() => playAll(p, weights(), terminal)),
+          played(p, { model: m, limits: limitsOf(o), label: 'run' }, terminal, () => {}),
           TE.map(({ frames }) => ({ json: { engine: e, frames }, text: `${frames} frames` }))
         )
       if (outputs === undefined) return lacking('--outputs', 'the graph has no sinks of its own')
@@ -162,3 +160,4 @@ export const run: RunOf<'graph run'> = ({ name, model, inputs, outputs, taps, se
       )
     })
   )
+}

@@ -2,17 +2,29 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { toJson } from '../../graphs/json.js'
-import { needsInitial } from '../../graphs/normalise.js'
+import { type Normalisation, needsInitial } from '../../graphs/normalise.js'
 import { limitsOf, networkSize, normalisationOf } from '../animation/plan.js'
 import { transfer } from '../animation/transfer.js'
 import type { RunOf } from '../cli/declarations.js'
 import { writeAtomic } from '../files/atomic.js'
 import { readModel } from '../model/model.js'
+import type { Problem } from '../problem/problem.js'
 import { engine } from '../run/compute.js'
 import { profiler } from '../run/profile.js'
 
 /** Above this the poses are too different for relative motion to look right; 2 is the most there is. */
 const poorlyAligned = 0.6
+
+/** Absolute motion starts nowhere, so that no frame is the best to start from. */
+const startable = (bestFrame: boolean, normalisation: Normalisation): TE.TaskEither<Problem, void> =>
+  bestFrame && !needsInitial(normalisation)
+    ? TE.left({
+        _tag: 'Usage',
+        at: '--best-frame',
+        expected: 'relative motion (--relative)',
+        actual: 'absolute motion'
+      })
+    : TE.right(undefined)
 
 export const run: RunOf<'transfer'> = (o, terminal) => {
   const profile = o.profile ? profiler() : undefined
@@ -20,6 +32,7 @@ export const run: RunOf<'transfer'> = (o, terminal) => {
     TE.Do,
     TE.bind('model', () => readModel(o.model)),
     TE.bind('normalisation', ({ model }) => TE.fromEither(normalisationOf(model.config, o))),
+    TE.tap(({ normalisation }) => startable(o.bestFrame, normalisation)),
     TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, o.size))),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
     TE.bind('done', ({ model, normalisation, size }) =>
@@ -46,10 +59,10 @@ export const run: RunOf<'transfer'> = (o, terminal) => {
       )
     ),
     TE.map(({ done, engine: e, normalisation, size }) => {
-      if (needsInitial(normalisation) && done.alignment > poorlyAligned)
+      if (done.alignment !== null && done.alignment > poorlyAligned)
         terminal.say(
           `poorly aligned: driving frame ${done.startFrame} differs in pose from the source by ${done.alignment.toFixed(2)} ` +
-            `(0 is the same, above ${poorlyAligned} looks wrong); try --best-frame or another source`
+            `(0 is the same, above ${poorlyAligned} looks wrong); try ${o.bestFrame ? '' : '--best-frame or '}another source`
         )
       if (profile !== undefined) terminal.say(profile.table(done.frames))
       const framesPerSecond = done.frames / done.seconds

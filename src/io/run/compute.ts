@@ -12,12 +12,18 @@ import { Failure, type RunError, showRunError } from '../../graphs/failure.js'
 import { fastForms } from '../../graphs/fast-forms.js'
 import type { Graph } from '../../graphs/graph.js'
 import type { Program } from '../../graphs/plan.js'
-import { type Engine, startEngine } from '../../nodes/tf.js'
+import { backends, type Engine, startEngine } from '../../nodes/tf.js'
 import { MediaFailure } from '../media/index.js'
 import type { Problem } from '../problem/problem.js'
 
 /** The command that provides native TensorFlow. */
 export const remedy = 'npm run setup'
+
+/** The mistake of asking for an engine that does not exist. */
+const misnamed = (asked: string | undefined): TE.TaskEither<Problem, never> | undefined =>
+  !asked || backends.some((b) => b === asked)
+    ? undefined
+    : TE.left({ _tag: 'Usage', at: 'KEYFLOW_BACKEND', expected: `one of ${backends.join(', ')}`, actual: asked })
 
 /**
  * The engine, started; says in one line when it is not the native one though nobody asked for another.
@@ -26,9 +32,10 @@ export const remedy = 'npm run setup'
  * @since 0.1.0
  */
 export const engine = (wanted: string | undefined, say: (line: string) => void): TE.TaskEither<Problem, Engine> =>
+  misnamed(wanted ?? process.env.KEYFLOW_BACKEND) ??
   TE.tryCatch(
     async () => {
-      const asked = wanted ?? process.env.KEYFLOW_BACKEND
+      const asked = wanted ?? (process.env.KEYFLOW_BACKEND || undefined)
       const started = await startEngine(asked)
       if (asked === undefined && started.backend !== 'tensorflow')
         say(`engine: ${started.backend} instead of native TensorFlow, many times slower; to mend it: ${remedy}`)
@@ -84,13 +91,13 @@ export const attempt = <A>(f: () => A | Promise<A>): TE.TaskEither<Problem, A> =
   TE.tryCatch(async () => f(), problemFrom)
 
 /**
- * Runs a stream to its end, or until `signal` is aborted; `next` borrows what it is given.
+ * Runs a stream to its end, or until `signal` is aborted and what was open is `closed`; `next` borrows what it is given.
  *
  * @category interpreters
  * @since 0.1.0
  */
 export const drain =
-  <A>(next: (value: A) => void, signal: AbortSignal) =>
+  <A>(next: (value: A) => void, signal: AbortSignal, closed: Promise<void>) =>
   (source: Observable<A>): TE.TaskEither<Problem, void> =>
   () =>
     new Promise((resolve) => {
@@ -105,8 +112,7 @@ export const drain =
       })
       const stop = (): void => {
         running.unsubscribe()
-        // what was open is closed behind the unsubscription; give it its turn
-        setTimeout(() => done(E.left({ _tag: 'Interrupted', signal: 'SIGINT' })), 200)
+        void closed.then(() => done(E.left({ _tag: 'Interrupted', signal: String(signal.reason) })))
       }
       if (signal.aborted) stop()
       else signal.addEventListener('abort', stop)

@@ -73,6 +73,10 @@ export const byName = (name: string): E.Either<Problem, Named> => {
       })
 }
 
+/** A written graph with the inputs of a motion is given them by the names that the named graphs have. */
+const aliasesOf = ({ inputs }: Graph<any, any>): Named['aliases'] =>
+  inputs.leaves.some(({ path }) => path.startsWith('from.')) ? named.motion!.aliases : {}
+
 /** A graph with the names that users give its inputs. */
 export interface Asked {
   readonly graph: Graph<any, any>
@@ -92,7 +96,7 @@ export const graphFor = (
   name.endsWith('.json')
     ? pipe(
         written(name),
-        TE.map((graph) => ({ graph, aliases: {} }))
+        TE.map((graph) => ({ graph, aliases: aliasesOf(graph) }))
       )
     : pipe(
         TE.fromEither(byName(name)),

@@ -1,0 +1,90 @@
+/**
+ * A program with sources played to its end, with a model's weights, a progress bar and an interrupt.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Program } from '../../graphs/plan.js'
+import type { Options } from '../../graphs/session.js'
+import * as tf from '../../nodes/tf.js'
+import { play } from '../../streams/play.js'
+import { fileDrivers } from '../animation/drivers.js'
+import type { Terminal } from '../cli/command.js'
+import type { Limits } from '../media/index.js'
+import { type Model, valuesOf } from '../model/model.js'
+import type { Problem } from '../problem/problem.js'
+import { drain } from './compute.js'
+
+/** What a program needs beside itself to be played. */
+export interface Playing {
+  readonly model: Model
+  readonly limits: Partial<Limits>
+  readonly label: string
+  /** How many frames there will be, where that is known. */
+  readonly total?: number | undefined
+  readonly profile?: Options['profile']
+}
+
+/** How many frames were played, and how long it took from the first file opened to the last closed. */
+export interface Played {
+  readonly frames: number
+  readonly seconds: number
+}
+
+/**
+ * Plays a program; `next` borrows the outputs of every tick. Whatever happens, nothing is left open and no tensor alive.
+ *
+ * @category interpreters
+ * @since 0.1.0
+ */
+export const played = <O>(
+  program: Program<any, O>,
+  { model, limits, label, total, profile }: Playing,
+  { progress, signal }: Terminal,
+  next: (outputs: O) => void
+): TE.TaskEither<Problem, Played> => {
+  const began = performance.now()
+  let frames = 0
+  return async () => {
+    const weights = valuesOf(model, Object.keys(program.weights))
+    const bar = progress(label, total)
+    let end = (): void => {}
+    const ended = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    const options = { ended: end, ...(profile === undefined ? {} : { profile }) }
+    const result = await pipe(
+      play(program, fileDrivers(limits), options)(weights),
+      drain(
+        ({ outputs, count }) => {
+          next(outputs)
+          tf.dispose(outputs as tf.TensorContainer)
+          frames += count
+          bar.advance(count)
+        },
+        signal,
+        ended
+      )
+    )()
+    bar.end()
+    tf.dispose(weights as tf.TensorContainer)
+    return pipe(
+      result,
+      E.map(() => ({ frames, seconds: (performance.now() - began) / 1000 }))
+    )
+  }
+}
+
+/** Whether a model holds every weight of a program, or which network it lacks; asked before an engine starts. */
+export const complete = (program: Program<any, any>, model: Model): TE.TaskEither<Problem, void> => {
+  const missing = Object.keys(program.weights).filter((name) => model.tensors[name] === undefined)
+  const networks = [...new Set(missing.map((name) => name.split('.')[0]!))]
+  const [first, ...others] = networks.map((network): Problem => {
+    const count = missing.filter((name) => name.startsWith(`${network}.`)).length
+    return { _tag: 'BadData', file: 'model', at: network, expected: 'all of its weights', actual: `${count} missing` }
+  })
+  if (first === undefined) return TE.right(undefined)
+  return TE.left(others.length === 0 ? first : { _tag: 'Problems', all: [first, ...others] })
+}

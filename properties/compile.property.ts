@@ -9,6 +9,7 @@ import { relu } from '../src/nodes/activations.js'
 import { add } from '../src/nodes/add.js'
 import { concat } from '../src/nodes/concat.js'
 import { conv2d } from '../src/nodes/conv2d.js'
+import { writeFilm } from '../src/nodes/media.js'
 import { node } from '../src/nodes/node.js'
 import { clipMean } from '../src/nodes/relative-motion.js'
 import { record, tensor } from '../src/nodes/spec.js'
@@ -102,6 +103,15 @@ const mistakes: Readonly<Record<string, (id: string) => Mistake>> = {
       ['SizeConflict', `${id}.z[2]`]
     ]
   }),
+  'a sink without a source': (id) => ({
+    steps: [step(id, writeFilm({ path: 'a', timing: 'film', audio: false }), { frames: 'in.y' })],
+    reports: [
+      ['BadDoor', 'sources'],
+      ['BadDoor', 'in.x'],
+      ['BadDoor', 'in.y'],
+      ['BadDoor', `${id}.timing`]
+    ]
+  }),
   'weights of two shapes under one name': (id) => ({
     steps: [step(id, conv(2, 2), { x: 'in.x' }), step(`${id}other`, conv(3, 2), { x: 'in.y' }, id)],
     reports: [['WeightConflict', `${id}.weight`]]
@@ -149,7 +159,12 @@ describe('compile', () => {
         }))
         const errors = reported(outer).map((e) => `${e._tag} ${e.at}`)
         expect([...errors].sort()).toEqual(
-          planted.flatMap(({ reports }) => reports.map(([tag, where]) => `${tag} deep.${where}`)).sort()
+          planted
+            .flatMap(({ reports }) =>
+              // doors are judged for the whole program
+              reports.map(([tag, where]) => `${tag} ${/^(sources|in\.\w)$/.test(where) ? '' : 'deep.'}${where}`)
+            )
+            .sort()
         )
       })
     ))

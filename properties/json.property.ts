@@ -120,7 +120,7 @@ describe('a graph as JSON', () => {
     }))
     laws.roundTrips(outer)
     const dotted = graph('dotted', record({ leaves: tensor('B K 2'), validate: tensor('K 2') }), (x, { step }) => ({
-      mean: step('toString', clipMean, { mean: x.leaves }).mean,
+      mean: step('clip it', clipMean, { mean: x.leaves }).mean,
       one: step('first', first({ dims: '2' }), { x: x.validate }).y
     }))
     laws.roundTrips(dotted)

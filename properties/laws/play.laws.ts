@@ -48,7 +48,7 @@ const blend = node(
 
 /** A program with a held and a ticking source and two sinks; the sources may lie in a graph of their own. */
 const played = (nested: boolean): Program<any, { readonly frames: tf.Tensor4D }> => {
-  const film = writeFilm({ path: 'out', timing: 'film', audio: false })
+  const film = writeFilm({ path: 'out', timing: nested ? 'in side.film' : 'film', audio: false })
   return compiled(
     graph('played', record({}), (_, { step }) => {
       const sources = graph('sources', record({}), (__, draw) => ({

@@ -30,7 +30,7 @@ export const constantsStay = (make: typeof resize, scale: typeof rescale) =>
     const { b, h, w, c, toH, toW } = o
     const x = tf.fill<tf.Rank.R4>([b, h, w, c], level)
     near(sized(make, mode, x, toH, toW), tf.fill([b, toH, toW, c], level))
-    const [rows, columns] = [Math.floor(h * factor), Math.floor(w * factor)]
+    const [rows, columns] = [Math.floor(h * factor + 1e-9), Math.floor(w * factor + 1e-9)]
     if (rows > 0 && columns > 0) near(scaled(scale, factor, x), tf.fill([b, rows, columns, c], level), 0)
   })
 
@@ -58,7 +58,7 @@ export const nearestReadsOnePixel = (make: typeof resize) =>
 export const rescalingReadsOnePixel = (scale: typeof rescale) =>
   law((o: Resizing, factor: number) => {
     const { b, h, w, c } = o
-    const [rows, columns] = [Math.floor(h * factor), Math.floor(w * factor)]
+    const [rows, columns] = [Math.floor(h * factor + 1e-9), Math.floor(w * factor + 1e-9)]
     if (rows === 0 || columns === 0) return
     const x = map(o)
     const at = reader(x)

@@ -13,7 +13,7 @@ import { type Drivers, type Played, play } from '../../src/streams/play.js'
 const frame = { height: 1, width: 2, fit: 'crop', strip: null } as const
 const film = readFilm({ path: 'film', batch: 2, ...frame })
 const still = readPicture({ path: 'still', ...frame })
-const out = (path: string) => writeFilm({ path, timing: 'film', audio: false })
+const out = (path: string, timing: string) => writeFilm({ path, timing, audio: false })
 
 const shown = (nested = false) => {
   const made = compile(
@@ -22,8 +22,9 @@ const shown = (nested = false) => {
       const inner = graph('inner', record({}), (__, draw) => draw.step('film', film, {}))
       const { frames } = nested ? step('deep', toNode(inner), {}) : step('film', film, {})
       const pair = step('beside', beside, { left: image, right: frames })
-      step('pair', out('pair'), pair)
-      step('plain', out('plain'), { frames })
+      const timing = nested ? 'deep.film' : 'film'
+      step('pair', out('pair', timing), pair)
+      step('plain', out('plain', timing), { frames })
       return pair
     })
   )
@@ -167,16 +168,5 @@ describe('a program that is played', () => {
     await lastValueFrom(play(shown(), late.drivers, { limit: 1 })({}).pipe(take(1), map(read)))
     await new Promise((resolve) => setTimeout(resolve, 5))
     expect(late.log.filter((l) => /abort|close/.test(l)).sort()).toEqual(['abort pair', 'abort plain', 'source closed'])
-  })
-
-  it('needs one source that ticks', async () => {
-    const { drivers } = remembering(1)
-    const none = compile(graph('none', record({}), (_, { step }) => step('still', still, {})))
-    const two = compile(
-      graph('two', record({}), (_, { step }) => ({ a: step('a', film, {}).frames, b: step('b', film, {}).frames }))
-    )
-    if (E.isLeft(none) || E.isLeft(two)) throw new Error('a graph that does not compile')
-    await expect(lastValueFrom(play(none.right, drivers)({}))).rejects.toThrow('one ticking source, this one has 0')
-    await expect(lastValueFrom(play(two.right, drivers)({}))).rejects.toThrow('one ticking source, this one has 2')
   })
 })

@@ -12,7 +12,6 @@ import { fileURLToPath } from 'node:url'
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const python = here('peer/.venv/bin/python')
 const cli = here('../dist/io/cli/main.js')
-const rounds = 3
 const threads = '2'
 const env = { ...process.env, TF_NUM_INTRAOP_THREADS: threads, OMP_NUM_THREADS: threads }
 
@@ -21,7 +20,10 @@ const lastLine = (program, args) => {
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr.slice(-400)}`)
   return JSON.parse(stdout.trim().split('\n').at(-1))
 }
-const median = (xs) => xs.toSorted((a, b) => a - b)[xs.length >> 1]
+const median = (xs) => {
+  const sorted = xs.toSorted((a, b) => a - b)
+  return (sorted[(xs.length - 1) >> 1] + sorted[xs.length >> 1]) / 2
+}
 const write = (name, value) => {
   mkdirSync(here('results'), { recursive: true })
   writeFileSync(here(`results/${name}.json`), `${JSON.stringify(value, undefined, 2)}\n`)
@@ -36,15 +38,15 @@ const peerForms = {
   tuned: ['--form', 'best', '--batch', '8,32']
 }
 
-/** Ours and the peer's forms in turn, `rounds` times; the median of each, and of the ratios round by round. */
-const transfer = (config, side, { frames = 32, forms = Object.keys(peerForms) } = {}) => {
+/** Ours (in batches of 8 and of 16, the faster counts) and the peer's forms in turn, `rounds` times; the median of each, and of the ratios round by round. */
+const transfer = (config, side, { frames = 32, forms = Object.keys(peerForms), rounds = 2 } = {}) => {
   const file = here(`configs/${config}.yaml`)
   const taking = existsSync(python) ? forms : []
   const turns = Array.from({ length: rounds }, () => {
     const ours = [8, 16].map((batch) => lastLine(process.execPath, [here('transfer.mjs'), file, side, frames, batch]))
     const peers = Object.fromEntries(
       taking.map((form) => {
-        const more = [...peerForms[form], '--threads', threads, '--repeat', '3']
+        const more = [...peerForms[form], '--threads', threads, '--repeat', form === 'original' ? '1' : '3']
         const args = [
           here('peer/transfer.py'),
           '--config',
@@ -135,7 +137,7 @@ const wanted = (name) => only.length === 0 || only.includes(name)
 const plans = {
   'transfer-moving-gif': () => transfer('moving-gif', 128),
   'transfer-shapes': () => transfer('shapes', 64),
-  'transfer-vox-full': () => transfer('vox-full', 256, { frames: 16, forms: ['tuned'] }),
+  'transfer-vox-full': () => transfer('vox-full', 256, { frames: 16, forms: ['tuned'], rounds: 1 }),
   overhead: () => lastLine(process.execPath, [here('overhead.mjs')]),
   commands
 }

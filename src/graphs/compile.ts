@@ -11,6 +11,7 @@ import type { Equation } from '../nodes/solve.js'
 import { solve } from '../nodes/solve.js'
 import type { Leaf } from '../nodes/spec.js'
 import { join } from '../nodes/spec.js'
+import { onceEach } from './constants.js'
 import type { GraphError } from './errors.js'
 import type { Graph } from './graph.js'
 import { mapWires, wiresOf } from './graph.js'
@@ -207,7 +208,7 @@ export const compile = <I, O>(
         node.outputs.leaves.map((leaf: Leaf) => ({ path: join(path, leaf.path), slot: slots[leaf.path]!, leaf }))
       )
     ],
-    plan: releases(rewrite(rules, kept)(c.plan), kept),
+    plan: releases(onceEach(rewrite(rules, kept)(c.plan), kept), kept),
     outputs: mapWires(graph.outputs, (p) => results.get(p)!),
     taps,
     sources: c.sources,

@@ -198,6 +198,15 @@ describe('keyflow transfer', () => {
     if (code !== 0) expect(existsSync(out)).toBe(false)
   })
 
+  it('takes the driving film from standard input', async () => {
+    const dir = folder()
+    const [a, b] = [join(dir, 'a.mp4'), join(dir, 'b.mp4')]
+    await transfer(a)
+    const args = ['transfer', '--model', model, '--source', source, '--driving', '-', '--out', b]
+    expect((await keyflow(args, { input: readFileSync(driving) })).code).toBe(0)
+    expect(readFileSync(b).equals(readFileSync(a))).toBe(true)
+  })
+
   it('animates the whole of a picture twice as wide as high', async () => {
     const dir = folder()
     const [wide, out] = [join(dir, 'wide.png'), join(dir, 'o.png')]

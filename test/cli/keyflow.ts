@@ -23,13 +23,22 @@ export interface Outcome {
 /** Starts a command; `interrupt` sends SIGINT after so many milliseconds. */
 export const keyflow = (
   args: ReadonlyArray<string>,
-  { interrupt, env = {} }: { readonly interrupt?: number; readonly env?: Readonly<Record<string, string>> } = {}
+  {
+    interrupt,
+    env = {},
+    input
+  }: {
+    readonly interrupt?: number
+    readonly env?: Readonly<Record<string, string>>
+    readonly input?: Uint8Array
+  } = {}
 ): Promise<Outcome> =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, ...env } })
     const read = { out: '', err: '' }
     child.stdout.on('data', (d) => (read.out += d))
     child.stderr.on('data', (d) => (read.err += d))
+    if (input !== undefined) child.stdin.end(input)
     if (interrupt !== undefined) setTimeout(() => child.kill('SIGINT'), interrupt)
     child.on('close', (code) => resolve({ code, ...read }))
   })

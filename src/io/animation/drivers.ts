@@ -18,6 +18,7 @@ import {
   openWriter,
   type ReadOptions,
   type Shape,
+  standardInput,
   type Writer
 } from '../media/index.js'
 
@@ -103,11 +104,12 @@ const receiver = (
   let opening: Promise<Writer> | undefined
   let over = false
   const opened = async (shape: Shape): Promise<Writer> => {
+    const film = source.path === '-' ? await standardInput() : source.path
     const made = await openWriter(path, {
       ...shape,
       rate,
       limits,
-      ...(audio && sound ? { audioFrom: source.path } : {})
+      ...(audio && sound ? { audioFrom: film } : {})
     })()
     if (E.isLeft(made)) throw new MediaFailure(made.left)
     return made.right

@@ -40,7 +40,10 @@ export const declarations = {
     options: {
       model: needed('FILE', 'model (.safetensors)'),
       source: needed('FILE', 'picture to animate'),
-      driving: needed('FILE', 'film whose motion is taken: video, animation, strip or folder of frames'),
+      driving: needed(
+        'FILE',
+        'film whose motion is taken: video, animation, strip or folder of frames; - for standard input'
+      ),
       out: needed('PATH', 'result: .mp4, .webm, .gif, .webp, .png (a strip of frames) or a folder'),
       ...normalisation,
       bestFrame: flag('start the motion at the driving frame whose pose is nearest to the source'),

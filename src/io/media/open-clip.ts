@@ -16,6 +16,7 @@ import { probe } from './probe.js'
 import { toNumber } from './rational.js'
 import { bytesOf, headOf } from './regular.js'
 import { accepted, type Demuxer, describe, sniff, sniffed } from './sniff.js'
+import { standardInput } from './standard-input.js'
 import { videoFrames } from './video.js'
 
 const openVideo = async (file: string, demuxer: Demuxer, options: ReadOptions): Promise<Clip> => {
@@ -64,20 +65,18 @@ const wrong = ({ size, only, rate, frameShape }: ReadOptions): ReadonlyArray<unk
  * name other files or addresses (a playlist, a script) is refused before any other program sees it. The header is
  * judged by the limits here, so that nothing large is decoded; frames are decoded when they are asked for.
  *
- * `-`, standard input, is refused until there is a way to read it.
+ * `-` is standard input, read to its end first: a film without end has no place here.
  *
  * @category reading
  * @since 0.1.0
  */
-export const openClip = (path: string, options: ReadOptions = {}): TE.TaskEither<Problem, Clip> =>
-  attempt(path, 'read', async () => {
+export const openClip = (given: string, options: ReadOptions = {}): TE.TaskEither<Problem, Clip> =>
+  attempt(given, 'read', async () => {
+    const path = given === '-' ? await standardInput() : given
     const expected = 'whole sizes and rates above 0 and a frame index from 0'
     const odd = wrong(options)
     if (odd.length > 0) {
       throw new MediaFailure({ _tag: 'Usage', at: path, expected, actual: JSON.stringify(odd[0]) })
-    }
-    if (path === '-') {
-      throw new MediaFailure({ _tag: 'Usage', at: path, expected: 'a file or a folder', actual: 'standard input' })
     }
     if ((await stat(path)).isDirectory()) return clipOf(path, await folderAlbum(path, options), options)
     const { bytes } = await headOf(path, sniffed)

@@ -325,5 +325,4 @@ it('a picture that is no file is trouble with the file, not with us', async () =
   expect(await problem(at('nothing.png'))).toMatchObject({ _tag: 'BadData', actual: 'an empty file' })
   await copyFile('/dev/null', at('null'))
   expect(await problem('/dev/null')).toMatchObject({ _tag: 'FileTrouble', cause: 'not a regular file' })
-  expect(await problem('-')).toMatchObject({ _tag: 'Usage' })
 })

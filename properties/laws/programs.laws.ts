@@ -1,9 +1,10 @@
 /** The laws of programs: every way of running one gives the same, and leaves nothing behind. */
 import * as E from 'fp-ts/lib/Either.js'
+import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
 import { catchError, EMPTY, from, lastValueFrom, map, type OperatorFunction, take, toArray } from 'rxjs'
 import { expect } from 'vitest'
 import { type CompileOptions, compile } from '../../src/graphs/compile.js'
-import { showGraphError } from '../../src/graphs/errors.js'
+import { type GraphError, showGraphError } from '../../src/graphs/errors.js'
 import { Failure, type RunError } from '../../src/graphs/failure.js'
 import { type Graph, wiresOf } from '../../src/graphs/graph.js'
 import type { Program } from '../../src/graphs/plan.js'
@@ -17,6 +18,12 @@ import type { Pair, Sizes } from '../arbitrary/graphs.js'
 import { apart, drawn, entries, inner, near, slopeAt0 } from './tensors.js'
 
 /** The program of a graph that is right. */
+/** What a judgement of a graph gives, where it finds nothing wrong. */
+const given = <A>(result: E.Either<NonEmptyArray<GraphError>, A>): A => {
+  if (E.isLeft(result)) throw new Error(result.left.map(showGraphError).join('; '))
+  return result.right
+}
+
 export const compiled = <I, O>(graph: Graph<I, O>, options: CompileOptions = {}): Program<I, O> => {
   const program = compile(graph, options)
   if (E.isLeft(program)) throw new Error(program.left.map(showGraphError).join('\n'))
@@ -258,7 +265,7 @@ export const gradientIsTheSlope = (
     (k) => program.weights[k]!.role === 'parameter' && useful.has(k)
   )
   const before = count()
-  const made = gradient(program, { check: true })(w, trainable, x)
+  const made = given(gradient(graph, trainable, { check: true }))(w, x)
   const owned = new Set(
     [...leaves(made.outputs, program), ...Object.values(made.taps), ...Object.values(made.gradients)].map((t) => t.id)
   )

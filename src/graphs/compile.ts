@@ -15,6 +15,7 @@ import { onceEach } from './constants.js'
 import type { GraphError } from './errors.js'
 import type { Graph } from './graph.js'
 import { mapWires, wiresOf } from './graph.js'
+import { type Learning, learn } from './learning.js'
 import type { Door, Entry, Instruction, Program } from './plan.js'
 import { releases } from './releases.js'
 import type { Rule } from './rewrite.js'
@@ -26,6 +27,8 @@ export interface CompileOptions {
   readonly rules?: ReadonlyArray<Rule>
   /** Keep the side outputs, which costs memory and rules out fast forms across them. Default false. */
   readonly taps?: boolean
+  /** Losses to differentiate, and an optimiser to follow them. */
+  readonly learning?: Learning
 }
 
 interface Slot {
@@ -155,6 +158,20 @@ const doors = ({ inputs }: Graph<any, any>, { sources, sinks }: Collector): Read
   ]
 }
 
+/** The weights that the lines of a plan have, by path. */
+const weightsOf = (plan: ReadonlyArray<Instruction>): Program<any, any>['weights'] =>
+  Object.fromEntries(
+    plan.flatMap(({ node, weights }) => Object.entries(weights).map(([name, path]) => [path, node.weights[name]!]))
+  )
+
+/** Where a plan has the next values of weights. */
+const updatesOf = (plan: ReadonlyArray<Instruction>): Program<any, any>['updates'] =>
+  Object.fromEntries(
+    plan.flatMap(({ node, weights, writes }) =>
+      Object.entries(node.updates ?? {}).map(([leaf, name]) => [weights[name]!, writes[leaf]!] as const)
+    )
+  )
+
 /**
  * Checks a graph and turns it into a program, or says everything that is wrong with it, before any tensor exists.
  *
@@ -165,7 +182,7 @@ const doors = ({ inputs }: Graph<any, any>, { sources, sinks }: Collector): Read
  */
 export const compile = <I, O>(
   graph: Graph<I, O>,
-  { rules = [], taps: keepTaps = false }: CompileOptions = {}
+  { rules = [], taps: keepTaps = false, learning }: CompileOptions = {}
 ): E.Either<NonEmptyArray<GraphError>, Program<I, O>> => {
   const c = new Collector()
   const entries: ReadonlyArray<Entry> = graph.inputs.leaves.map((leaf) => ({
@@ -179,8 +196,10 @@ export const compile = <I, O>(
   const rigid = new Set([...delivered].flatMap((s) => c.slots.get(s)!.dims.flatMap(D.names)))
   const { bindings, conflicts } = solve((n) => n.startsWith('#') && !rigid.has(n))(c.equations)
   const display = (p: D.Size): string => D.show(D.substitute(p, bindings)).replaceAll(/#\d+\./g, '')
+  const lossless = (learning?.objectives ?? []).filter(({ loss }) => !results.has(loss))
   const errors = [
     ...c.errors,
+    ...lossless.map(({ loss }): GraphError => ({ _tag: 'UnknownWire', at: 'learning', wire: `out.${loss}` })),
     ...doors(graph, c),
     ...conflicts.map(
       ({ at, left, right }): GraphError => ({
@@ -195,11 +214,20 @@ export const compile = <I, O>(
   if (first !== undefined) return E.left([first, ...others])
 
   const taps = keepTaps ? c.taps : {}
-  const kept = new Set([
+  const given = new Set([
     ...results.values(),
     ...Object.values(taps),
     ...c.sinks.flatMap(({ slots }) => Object.values(slots))
   ])
+  const plain = rewrite(rules, given)(c.plan)
+  const objectives = learning?.objectives.map((o) => ({ ...o, loss: results.get(o.loss)! }))
+  const learned =
+    learning === undefined
+      ? { plan: plain, gradients: {}, norm: undefined }
+      : learn(plain, { ...learning, objectives: objectives! })
+  const updates = updatesOf(learned.plan)
+  const norm = learned.norm === undefined ? {} : { 'gradient.norm': learned.norm }
+  const kept = new Set([...given, ...[learned.gradients, updates, norm].flatMap((o) => Object.values<string>(o))])
   return E.right({
     graph,
     entries: [
@@ -208,12 +236,14 @@ export const compile = <I, O>(
         node.outputs.leaves.map((leaf: Leaf) => ({ path: join(path, leaf.path), slot: slots[leaf.path]!, leaf }))
       )
     ],
-    plan: releases(onceEach(rewrite(rules, kept)(c.plan), kept), kept),
+    plan: releases(onceEach(learned.plan, kept), kept),
     outputs: mapWires(graph.outputs, (p) => results.get(p)!),
-    taps,
+    taps: { ...taps, ...norm },
     sources: c.sources,
     sinks: c.sinks,
     sizes: Object.fromEntries([...c.slots].map(([s, { dims }]) => [s, dims.map(display).join(' ')])),
-    weights: c.weights
+    weights: { ...weightsOf(learned.plan), ...c.weights },
+    gradients: learned.gradients,
+    updates
   })
 }

@@ -17,6 +17,7 @@ export type RunError =
   | { readonly _tag: 'BadOutput'; readonly at: string; readonly errors: ReadonlyArray<SpecError> }
   | { readonly _tag: 'BadWeights'; readonly at: string; readonly errors: ReadonlyArray<SpecError> }
   | { readonly _tag: 'NodeThrew'; readonly at: string; readonly cause: unknown }
+  | { readonly _tag: 'NotFinite'; readonly at: string }
 
 /**
  * One line for each thing that is wrong.
@@ -27,7 +28,9 @@ export type RunError =
 export const showRunError = (e: RunError): string =>
   e._tag === 'NodeThrew'
     ? `NodeThrew at ${e.at}: ${e.cause instanceof Error ? e.cause.message : String(e.cause)}`
-    : e.errors.map((s) => `${e._tag} at ${e.at === '' ? 'the graph' : e.at}: ${showSpecError(s)}`).join('\n')
+    : e._tag === 'NotFinite'
+      ? `NotFinite at ${e.at}: a number that is none, or infinite`
+      : e.errors.map((s) => `${e._tag} at ${e.at === '' ? 'the graph' : e.at}: ${showSpecError(s)}`).join('\n')
 
 /**
  * Carries a typed error through the untyped error channel of a stream, with a stack.

@@ -58,4 +58,8 @@ export interface Program<I, O> {
   /** The dims of every slot, in the names of the graph's inputs. */
   readonly sizes: Readonly<Record<string, string>>
   readonly weights: Readonly<Record<string, Weight<any>>>
+  /** Where a program that learns has the gradients of weights, if it does not use them up itself. */
+  readonly gradients: Readonly<Record<string, string>>
+  /** Where the next values of weights are: running statistics, and parameters where there is an optimiser. */
+  readonly updates: Readonly<Record<string, string>>
 }

@@ -4,55 +4,48 @@
  * @since 0.1.0
  */
 import { createHash } from 'node:crypto'
-import { get } from '../nodes/match.js'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
 import type { Values } from '../nodes/node.js'
-import * as tf from '../nodes/tf.js'
-import { wiresOf } from './graph.js'
+import type * as tf from '../nodes/tf.js'
+import { type CompileOptions, compile } from './compile.js'
+import type { GraphError } from './errors.js'
+import type { Graph } from './graph.js'
 import type { Program } from './plan.js'
 import type { Options, Result } from './session.js'
-import { open } from './session.js'
+import { stepper } from './session.js'
 
 /**
- * The program as a function: borrows its inputs, hands over its outputs, differentiable by the tfjs tape.
- * Throws a `Failure<RunError>`.
+ * The program as a function: borrows weights and inputs, hands over its outputs. Throws a `Failure<RunError>`.
  *
  * @category interpreters
  * @since 0.1.0
  */
 export const run =
   <I, O>(program: Program<I, O>, options: Options = {}) =>
-  (values: Values, inputs: I): Result<O> => {
-    const session = open(program, options)(values)
-    try {
-      return session.tick(inputs)
-    } finally {
-      session.close()
-    }
-  }
+  (values: Values, inputs: I): Result<O> =>
+    stepper(program, options)(values, inputs)
 
 /**
- * Value and gradients of the output `loss` by the named weights; everything in the result is the receiver's.
+ * Outputs, and gradients of the output `loss` by the named weights; everything in the result is the receiver's. A weight that
+ * the loss does not depend on has none. Throws a `Failure<RunError>`, also where the graph has no output `loss`.
  *
  * @category interpreters
  * @since 0.1.0
  */
-export const gradient =
-  <I, O extends { readonly loss: tf.Scalar }>(program: Program<I, O>, options: Options = {}) =>
-  (values: Values, trainable: ReadonlyArray<string>, inputs: I): Result<O> & { readonly gradients: Values } => {
-    let result: Result<O> | undefined
-    const { value, grads } = tf.valueAndGrads((...ws: Array<tf.Tensor>) => {
-      const moved = Object.fromEntries(trainable.map((k, n) => [k, ws[n]!]))
-      result = run(program, options)({ ...values, ...moved }, inputs)
-      for (const [p] of wiresOf(program.outputs)) if (p !== 'loss') tf.keep(get(result.outputs, p) as tf.Tensor)
-      Object.values(result.taps).forEach(tf.keep)
-      return result.outputs.loss
-    })(trainable.map((k) => values[k]!))
-    return {
-      ...result!,
-      outputs: { ...result!.outputs, loss: value as tf.Scalar },
-      gradients: Object.fromEntries(trainable.map((k, n) => [k, grads[n]!]))
-    }
-  }
+export const gradient = <I, O extends { readonly loss: tf.Scalar }>(
+  graph: Graph<I, O>,
+  trainable: ReadonlyArray<string>,
+  options: Options & Pick<CompileOptions, 'rules' | 'taps'> = {}
+): E.Either<NonEmptyArray<GraphError>, (values: Values, inputs: I) => Result<O>> => {
+  const wanted = new Set(trainable)
+  const learning = { objectives: [{ loss: 'loss', of: (path: string) => wanted.has(path) }] }
+  return pipe(
+    compile(graph, { ...options, learning }),
+    E.map((program) => stepper(program, options))
+  )
+}
 
 /** A seed of its own for each path, so that adding a weight changes no other. */
 const seedAt = (seed: number, path: string): number =>

@@ -18,6 +18,8 @@ export interface Options {
   /** Check every node's inputs and outputs against its specs: always, never, or (default) in the first tick of
    * any shapes. */
   readonly check?: boolean | 'first'
+  /** Stop at the first node that gives a number that is none or infinite: slow, for finding where it began. */
+  readonly watch?: boolean
   /** Told of every node that ran, and for how many milliseconds. */
   readonly profile?: (path: string, kind: string, milliseconds: number) => void
 }
@@ -28,6 +30,10 @@ export interface Result<O> {
   readonly taps: Values
   /** What each sink of the program is due, in the order of `program.sinks`. */
   readonly sinks: ReadonlyArray<unknown>
+  /** By path of the weight, where the program gives them. */
+  readonly gradients: Values
+  /** Next values of weights, by path. */
+  readonly updates: Values
 }
 
 /**
@@ -70,14 +76,26 @@ const fits = <A>(
   error: (errors: ReadonlyArray<SpecError>) => RunError
 ): A => (E.isLeft(result) ? fail(error(result.left)) : result.right)
 
+/** How a line is run. */
+interface Manner {
+  readonly checked: boolean
+  readonly profile: Options['profile']
+  readonly watch: boolean
+}
+
+/** Fails where a number is none, or infinite. */
+const finite = (at: string, fresh: ReadonlyArray<tf.Tensor>): void => {
+  const all = tf.tidy(() => fresh.every((x) => x.dtype !== 'float32' || tf.all(tf.isFinite(x)).dataSync()[0] === 1))
+  if (!all) fail({ _tag: 'NotFinite', at })
+}
+
 /** Runs one line: reads, computes in a tidy, adds the results, lets go of what is dead. */
 const perform = (
   line: Instruction,
   values: Values,
   env: Env,
   borrowed: ReadonlySet<string>,
-  check: boolean,
-  profile: Options['profile']
+  { checked: check, profile, watch }: Manner
 ): void => {
   const { node, path: at, reads, writes } = line
   const began = profile === undefined ? 0 : performance.now()
@@ -86,12 +104,14 @@ const perform = (
     ? fits(match(node.inputs.leaves, x), (errors) => ({ _tag: 'BadInput', at, errors }))
     : new Map()
   const weights = weightsOf(line, values)
-  const fresh = compute(line, x, weights, new Set([...env.values(), ...Object.values(weights)]))
+  const own = Object.values(reads).map((slot) => env.get(slot)!)
+  const fresh = compute(line, x, weights, new Set([...own, ...Object.values(weights)]))
   node.outputs.leaves.forEach((l, i) => env.set(writes[l.path]!, fresh[i]!))
   if (check) {
     const y = build(node.outputs, (l) => env.get(writes[l.path]!))
     fits(match(node.outputs.leaves, y, known), (errors) => ({ _tag: 'BadOutput', at, errors }))
   }
+  if (watch) finite(at, fresh)
   for (const slot of line.drops)
     if (!borrowed.has(slot)) {
       env.get(slot)?.dispose()
@@ -125,6 +145,56 @@ const checkWeights = (program: Program<any, any>, values: Values): void => {
   }
 }
 
+/** Runs lines over slots that are there, then hands over what the program gives; checks in the first tick of any shapes. */
+const ticker = <O>(
+  program: Program<any, O>,
+  lines: ReadonlyArray<Instruction>,
+  awaited: Program<any, O>['entries'],
+  { check = 'first', profile, watch = false }: Options
+) => {
+  const seen = new Set<string>()
+  return (values: Values, base: Env, fixed: ReadonlySet<string>, inputs: unknown): Result<O> => {
+    const shapes = awaited.map(({ path }) => String((get(inputs, path) as tf.Tensor | undefined)?.shape)).join(' ')
+    const checked = check === true || (check === 'first' && !seen.has(shapes))
+    if (checked) seen.add(shapes)
+    if (checked) {
+      const leaves = awaited.map(({ leaf, path }) => ({ ...leaf, path }))
+      fits(match(leaves, inputs), (errors) => ({ _tag: 'BadInput', at: '', errors }))
+    }
+    const env: Env = new Map(base)
+    const borrowed = new Set(fixed)
+    for (const { path, slot } of awaited) {
+      env.set(slot, get(inputs, path) as tf.Tensor)
+      borrowed.add(slot)
+    }
+    const handed = new Set<string>()
+    const hand = (slot: string): tf.Tensor => {
+      const x = env.get(slot)!
+      if (borrowed.has(slot) || handed.has(slot)) return tf.clone(x)
+      handed.add(slot)
+      return x
+    }
+    try {
+      for (const line of lines) perform(line, values, env, borrowed, { checked, profile, watch })
+      const result: Result<O> = {
+        outputs: mapWires(program.outputs, (_, slot) => hand(slot)),
+        taps: mapWires(program.taps as never, (_, slot) => hand(slot)),
+        sinks: program.sinks.map(({ node, slots }) => build(node.inputs, (l) => hand(slots[l.path]!))),
+        gradients: byPath(program.gradients, hand),
+        updates: byPath(program.updates, hand)
+      }
+      release(env, new Set([...borrowed, ...handed]))
+      return result
+    } catch (e) {
+      release(env, borrowed)
+      throw e
+    }
+  }
+}
+
+const byPath = (slots: Readonly<Record<string, string>>, hand: (slot: string) => tf.Tensor): Values =>
+  Object.fromEntries(Object.entries(slots).map(([path, slot]) => [path, hand(slot)]))
+
 /**
  * Binds weights and held inputs: what depends on them alone is computed here, once. Throws a `Failure<RunError>`.
  *
@@ -134,7 +204,7 @@ const checkWeights = (program: Program<any, any>, values: Values): void => {
  * @since 0.1.0
  */
 export const open =
-  <I, O>(program: Program<I, O>, { check = 'first', profile }: Options = {}) =>
+  <I, O>(program: Program<I, O>, options: Options = {}) =>
   (values: Values, held: Partial<I> | Readonly<Record<string, unknown>> = {}): Session<O> => {
     checkWeights(program, values)
     const given = program.entries.filter(({ path }) => get(held, path) !== undefined)
@@ -144,54 +214,40 @@ export const open =
     const wanted = new Set([
       ...each.flatMap(({ reads }) => Object.values(reads)),
       ...program.sinks.flatMap(({ slots }) => Object.values(slots)),
-      ...Object.values(program.taps)
+      ...[program.taps, program.gradients, program.updates].flatMap((slots) => Object.values(slots))
     ])
     mapWires(program.outputs, (_, slot) => wanted.add(slot))
 
     const base: Env = new Map(given.map(({ path, slot }) => [slot, get(held, path) as tf.Tensor]))
     const keep = new Set([...lent, ...wanted])
+    const { profile, check, watch = false } = options
     try {
-      for (const line of once) perform(line, values, base, keep, check !== false, profile)
+      for (const line of once) perform(line, values, base, keep, { checked: check !== false, profile, watch })
     } catch (e) {
       release(base, lent)
       throw e
     }
-
-    const seen = new Set<string>()
-    const tick = (inputs: unknown): Result<O> => {
-      const shapes = awaited.map(({ path }) => String((get(inputs, path) as tf.Tensor | undefined)?.shape)).join(' ')
-      const checked = check === true || (check === 'first' && !seen.has(shapes))
-      if (checked) seen.add(shapes)
-      if (checked) {
-        const leaves = awaited.map(({ leaf, path }) => ({ ...leaf, path }))
-        fits(match(leaves, inputs), (errors) => ({ _tag: 'BadInput', at: '', errors }))
-      }
-      const env: Env = new Map(base)
-      const borrowed = new Set(fixed)
-      for (const { path, slot } of awaited) {
-        env.set(slot, get(inputs, path) as tf.Tensor)
-        borrowed.add(slot)
-      }
-      const handed = new Set<string>()
-      const hand = (slot: string): tf.Tensor => {
-        const x = env.get(slot)!
-        if (borrowed.has(slot) || handed.has(slot)) return tf.clone(x)
-        handed.add(slot)
-        return x
-      }
-      try {
-        for (const line of each) perform(line, values, env, borrowed, checked, profile)
-        const result: Result<O> = {
-          outputs: mapWires(program.outputs, (_, slot) => hand(slot)),
-          taps: mapWires(program.taps as never, (_, slot) => hand(slot)),
-          sinks: program.sinks.map(({ node, slots }) => build(node.inputs, (l) => hand(slots[l.path]!)))
-        }
-        release(env, new Set([...borrowed, ...handed]))
-        return result
-      } catch (e) {
-        release(env, borrowed)
-        throw e
-      }
-    }
-    return { tick, close: () => release(base, lent) }
+    const tick = ticker(program, each, awaited, options)
+    return { tick: (inputs) => tick(values, base, fixed, inputs), close: () => release(base, lent) }
   }
+
+/**
+ * The program as a function of weights and inputs, for weights that change from one call to the next: checked in the first
+ * call of any shapes, nothing is kept between calls. Throws a `Failure<RunError>`.
+ *
+ * @category interpreters
+ * @since 0.1.0
+ */
+export const stepper = <I, O>(
+  program: Program<I, O>,
+  options: Options = {}
+): ((values: Values, inputs: I) => Result<O>) => {
+  const tick = ticker(program, program.plan, program.entries, options)
+  const [empty, none] = [new Map(), new Set<string>()]
+  let known = false
+  return (values, inputs) => {
+    if (!known) checkWeights(program, values)
+    known = true
+    return tick(values, empty, none, inputs)
+  }
+}

@@ -10,13 +10,23 @@ import * as tf from './tf.js'
 
 const elementwise = { inputs: record({ x: tensor('B H W C') }), outputs: record({ y: tensor('B H W C') }) }
 
+/** `dy` where `y` is positive, 0 elsewhere. */
+const reluGradient = (dy: tf.Tensor, y: tf.Tensor): tf.Tensor =>
+  tf.isNative() ? tf.kernels('ReluGrad', [dy, y], 1)[0]! : tf.mul(dy, tf.step(y))
+
 /**
  * `max(x, 0)`.
  *
  * @category layers
  * @since 0.1.0
  */
-export const relu = node('relu', elementwise, ({ x }) => ({ y: tf.relu(x) }))
+export const relu = node('relu', elementwise, ({ x }) => ({ y: tf.relu(x) }), {
+  pullback: {
+    inputs: [],
+    outputs: ['y'],
+    run: ({ outputs: { y }, cotangents }) => ({ inputs: { x: reluGradient(cotangents.y!, y) } })
+  }
+})
 
 /**
  * `x` where it is positive, `slope * x` elsewhere.
@@ -25,7 +35,15 @@ export const relu = node('relu', elementwise, ({ x }) => ({ y: tf.relu(x) }))
  * @since 0.1.0
  */
 export const leakyRelu = define('leakyRelu', t.strict({ slope: t.number }), ({ slope }) =>
-  body(elementwise, ({ x }) => ({ y: tf.leakyRelu(x, slope) }))
+  body(elementwise, ({ x }) => ({ y: tf.leakyRelu(x, slope) }), {
+    pullback: {
+      inputs: ['x'],
+      outputs: [],
+      run: ({ inputs: { x }, cotangents: { y } }) => ({
+        inputs: { x: tf.where(tf.greater(x, 0), y!, tf.mul(y!, slope)) }
+      })
+    }
+  })
 )
 
 /**
@@ -34,4 +52,10 @@ export const leakyRelu = define('leakyRelu', t.strict({ slope: t.number }), ({ s
  * @category layers
  * @since 0.1.0
  */
-export const sigmoid = node('sigmoid', elementwise, ({ x }) => ({ y: tf.sigmoid(x) }))
+export const sigmoid = node('sigmoid', elementwise, ({ x }) => ({ y: tf.sigmoid(x) }), {
+  pullback: {
+    inputs: [],
+    outputs: ['y'],
+    run: ({ outputs: { y }, cotangents }) => ({ inputs: { x: tf.mul(cotangents.y!, tf.mul(y, tf.sub(1, y))) } })
+  }
+})

@@ -11,5 +11,8 @@ import * as tf from './tf.js'
 export const add = node(
   'add',
   { inputs: record({ a: tensor('B H W C'), b: tensor('B H W C') }), outputs: record({ y: tensor('B H W C') }) },
-  ({ a, b }) => ({ y: tf.add(a, b) })
+  ({ a, b }) => ({ y: tf.add(a, b) }),
+  {
+    pullback: { inputs: [], outputs: [], run: ({ cotangents: { y } }) => ({ inputs: { a: y!, b: y! } }) }
+  }
 )

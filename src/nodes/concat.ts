@@ -15,6 +15,18 @@ export const concat = define('concat', t.strict({ a: whole, b: whole }), ({ a, b
       inputs: record({ a: tensor(`B H W ${a}` as 'B H W C'), b: tensor(`B H W ${b}` as 'B H W D') }),
       outputs: record({ y: tensor(`B H W ${a + b}` as 'B H W C') })
     },
-    (x) => ({ y: tf.concat([x.a, x.b], 3) })
+    (x) => ({ y: tf.concat([x.a, x.b], 3) }),
+    {
+      pullback: {
+        inputs: [],
+        outputs: [],
+        run: ({ cotangents: { y } }, wants) => ({
+          inputs: {
+            ...(wants('inputs.a') ? { a: tf.slice(y!, [0, 0, 0, 0], [-1, -1, -1, a]) } : {}),
+            ...(wants('inputs.b') ? { b: tf.slice(y!, [0, 0, 0, a], [-1, -1, -1, b]) } : {})
+          }
+        })
+      }
+    }
   )
 )

@@ -19,6 +19,51 @@ export const ungroup = (kernel: tf.Tensor4D, groups: number): tf.Tensor4D => {
   return tf.mul(tf.tile(kernel, [1, 1, groups, 1]), mask) // kh kw from*groups to
 }
 
+/** The adjoint of `ungroup`: the blocks of a dense kernel that a grouped one has, [k, k, from, to] to [k, k, from/groups, to]. */
+const regroup = (kernel: tf.Tensor4D, groups: number): tf.Tensor4D => {
+  if (groups === 1) return kernel
+  const [h, w, from, to] = kernel.shape
+  const [each, out] = [from / groups, to / groups]
+  const blocks = Array.from({ length: groups }, (_, g) =>
+    tf.slice(kernel, [0, 0, g * each, g * out], [h, w, each, out])
+  )
+  return tf.concat(blocks, 3)
+}
+
+type Padding = 'same' | 'valid'
+const settingsOf = (pad: Padding) => ({ strides: 1, pad, dataFormat: 'NHWC', dimRoundingMode: undefined })
+
+/** The cotangent of a convolution's input. */
+export const byInput = (
+  dy: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  inputShape: tf.Tensor4D['shape'],
+  pad: Padding
+): tf.Tensor4D =>
+  tf.engine().runKernel('Conv2DBackpropInput', { dy, filter }, {
+    ...settingsOf(pad),
+    inputShape
+  } as unknown as tf.NamedAttrMap)
+
+/** The cotangent of a convolution's kernel. */
+export const byKernel = (
+  x: tf.Tensor4D,
+  dy: tf.Tensor4D,
+  filterShape: tf.Tensor4D['shape'],
+  pad: Padding
+): tf.Tensor4D =>
+  tf.engine().runKernel('Conv2DBackpropFilter', { x, dy }, {
+    ...settingsOf(pad),
+    filterShape
+  } as unknown as tf.NamedAttrMap)
+
+/** The cotangent of a convolution's bias: the sum over everything but the channels. */
+const byBias = (dy: tf.Tensor4D): tf.Tensor => {
+  if (tf.isNative()) return tf.kernels('BiasAddGrad', [dy], 1)[0]!
+  const [b, h, w, c] = dy.shape
+  return tf.sum(tf.reshape(dy, [b * h * w, c]), 0)
+}
+
 /**
  * 2-D convolution, `y = x * weight + bias`, optionally over groups of channels.
  *
@@ -63,7 +108,26 @@ export const conv2d = define(
           bias,
           activation: 'linear'
         })
-      })
+      }),
+      {
+        pullback: {
+          inputs: ['x'],
+          outputs: [],
+          run: ({ inputs: { x }, weights, cotangents }, wants) => {
+            const dy = cotangents.y as tf.Tensor4D
+            const dense = () => ungroup(weights.weight, groups)
+            return {
+              ...(wants('inputs.x') ? { inputs: { x: byInput(dy, dense(), x.shape, padding) } } : {}),
+              weights: {
+                ...(wants('weights.weight')
+                  ? { weight: regroup(byKernel(x, dy, [kernel, kernel, from, to], padding), groups) }
+                  : {}),
+                ...(wants('weights.bias') ? { bias: byBias(dy) } : {})
+              }
+            }
+          }
+        }
+      }
     )
   }
 )

@@ -38,6 +38,47 @@ export type AnyRank<A> = A extends tf.Tensor ? tf.Tensor : { readonly [K in keyo
 /** The body of a node: borrows its inputs and weights, returns fresh outputs; the interpreter tidies. */
 export type Run<I, O, W> = (inputs: I, weights: W) => AnyRank<O>
 
+/** Some of a value's tensors: what need not be computed or read is absent. */
+export type Some<A> = A extends tf.Tensor ? tf.Tensor : { readonly [K in keyof A]?: Some<A[K]> }
+
+/** What a pullback reads: inputs and outputs of the node (those that it asked for), weights, cotangents of outputs. */
+export interface Pulled<I, O, W> {
+  readonly inputs: I
+  readonly outputs: O
+  readonly weights: W
+  /** The derivative of the loss by each output; absent where the loss does not depend on it. */
+  readonly cotangents: Some<O>
+}
+
+/**
+ * The derivative of a node, transposed: cotangents of its inputs and weights from those of its outputs.
+ *
+ * `inputs` and `outputs` name the leaves that `run` reads; the others may be gone by then. `wants` tells whether a
+ * cotangent is asked for, by `inputs.PATH` or `weights.NAME`; `run` may leave out the others. Without a pullback, a node's is
+ * taken from tfjs, which computes the node a second time.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Pullback<I, O, W> {
+  readonly inputs: ReadonlyArray<string>
+  readonly outputs: ReadonlyArray<string>
+  readonly run: (
+    given: Pulled<I, O, W>,
+    wants: (path: string) => boolean
+  ) => { readonly inputs?: Some<I>; readonly weights?: Some<W> }
+}
+
+/** What a node may have beside its function. */
+export interface Extras<I, O, W> {
+  /** How it is differentiated; `none` where its outputs count as constant. */
+  readonly pullback?: Pullback<I, O, W> | 'none'
+  /** Outputs that are inputs as they are: a program may use the one for the other. */
+  readonly same?: Readonly<Record<string, string>>
+  /** Outputs that are the next values of weights: a running mean, a parameter after an optimiser's step. */
+  readonly updates?: Readonly<Record<string, keyof W & string>>
+}
+
 /**
  * The signature of a node: what goes in, what comes out, what is learned.
  *
@@ -56,7 +97,7 @@ export interface Signature<I, O, W> {
  * @category model
  * @since 0.1.0
  */
-export interface Primitive<I, O, W = {}> extends Required<Signature<I, O, W>> {
+export interface Primitive<I, O, W = {}> extends Required<Signature<I, O, W>>, Extras<I, O, W> {
   readonly _tag: 'Primitive'
   readonly kind: string
   readonly settings: Settings
@@ -115,7 +156,7 @@ export const whole = wholeFrom(0, 'a whole number')
 export const positive = wholeFrom(1, 'a whole number from 1 on')
 
 /** What a node does, before it has a name: its signature and its function. */
-export interface Body<I, O, W> extends Signature<I, O, W> {
+export interface Body<I, O, W> extends Signature<I, O, W>, Extras<I, O, W> {
   readonly run: Run<I, O, W>
 }
 
@@ -125,10 +166,11 @@ export interface Body<I, O, W> extends Signature<I, O, W> {
  * @category constructors
  * @since 0.1.0
  */
-export const body = <I, O, W = {}>(signature: Signature<I, O, W>, run: Run<I, O, W>): Body<I, O, W> => ({
-  ...signature,
-  run
-})
+export const body = <I, O, W = {}>(
+  signature: Signature<I, O, W>,
+  run: Run<I, O, W>,
+  extras: Extras<I, O, W> = {}
+): Body<I, O, W> => ({ ...signature, run, ...extras })
 
 /**
  * Defines a family of nodes by a codec for its settings and a function from settings to what the node does.
@@ -166,8 +208,9 @@ export const family = <S, N>(kind: string, codec: t.Type<S>, make: (settings: S)
 export const node = <I, O, W = {}>(
   kind: string,
   signature: Signature<I, O, W>,
-  run: Run<I, O, W>
-): Primitive<I, O, W> => define(kind, t.strict({}), () => body(signature, run))({})
+  run: Run<I, O, W>,
+  extras: Extras<I, O, W> = {}
+): Primitive<I, O, W> => define(kind, t.strict({}), () => body(signature, run, extras))({})
 
 /** What a catalogue holds: a kind, or the one node of a kind without settings. */
 export type Entry = Kind<any, Leafnode<any, any>> | Primitive<any, any, any>

@@ -62,7 +62,7 @@ const start = async (backend: Backend): Promise<Engine> => {
   const version = await starters[backend]()
   if (!(await core.setBackend(backend))) throw new Error(`backend ${backend} did not start`)
   await core.ready()
-  kernels ||= backend === 'tensorflow' && probe()
+  ours ||= backend === 'tensorflow' && probe()
   return { backend, version }
 }
 
@@ -132,9 +132,14 @@ interface Native extends core.KernelBackend {
  * @category interpreters
  * @since 0.1.0
  */
-export const kernel = (name: string, inputs: ReadonlyArray<core.Tensor>): core.Tensor => {
+export const kernel = (name: string, inputs: ReadonlyArray<core.Tensor>): core.Tensor => kernels(name, inputs, 1)[0]!
+
+/** The same for a kernel with several outputs. */
+export const kernels = (name: string, inputs: ReadonlyArray<core.Tensor>, outputs: number): Array<core.Tensor> => {
   const native = core.backend() as Native
-  return native.createOutputTensor(native.binding.executeOp(name, [], native.getInputTensorIds(inputs), 1)[0])
+  return native.binding
+    .executeOp(name, [], native.getInputTensorIds(inputs), outputs)
+    .map((made) => native.createOutputTensor(made))
 }
 
 /** Whether the addon holds our kernels: one of another origin does not. */
@@ -149,7 +154,7 @@ const probe = (): boolean => {
   }
 }
 
-let kernels = false
+let ours = false
 
 /** Whether our native kernels can be called: the backend is native TensorFlow, and its addon holds them. */
-export const hasKernels = (): boolean => kernels && isNative()
+export const hasKernels = (): boolean => ours && isNative()

@@ -12,28 +12,23 @@ const read = (image: tf.Tensor4D, flow: tf.Tensor4D): tf.Tensor => {
   return tf.reshape(gathered(pixels, corners(image.shape, flow)), [b, toH, toW, c])
 }
 
-const sample = tf.customGrad((image, flow, save) => {
-  const x = image as tf.Tensor4D
-  const at = flow as tf.Tensor4D
-  const [n, h, w, c] = x.shape
-  const [b, toH, toW] = at.shape
-  const value = read(x, at)
-  ;(save as tf.GradSaveFunc)([x, at])
-  return {
-    value,
-    gradFunc: (dy: tf.Tensor, saved: Array<tf.Tensor>) => {
-      const [image_, flow_] = saved as [tf.Tensor4D, tf.Tensor4D]
-      const all = corners(image_.shape, flow_)
-      const pixels = tf.reshape(image_, [n * h * w, c])
-      const flat = tf.reshape(dy, [b * toH * toW, c])
-      const perPixel = tf.tensor1d([(w - 1) / 2, (h - 1) / 2])
-      return [
-        tf.reshape(scattered(flat, all, n * h * w), [n, h, w, c]),
-        tf.reshape(tf.mul(slopes(pixels, all, flat), perPixel), [b, toH, toW, 2])
-      ]
-    }
+/** Cotangents of pictures and of a flow, from that of what was read: our kernel where it is, else its portable definition. */
+const unread = (image: tf.Tensor4D, flow: tf.Tensor4D, dy: tf.Tensor4D) => {
+  const [n, h, w, c] = image.shape
+  const [b, toH, toW] = flow.shape
+  if (tf.hasKernels()) {
+    const [byImage, byFlow] = tf.kernels('KeyflowWarpGrad', [image, flow, dy], 2)
+    return { image: byImage!, flow: byFlow! }
   }
-})
+  const all = corners(image.shape, flow)
+  const pixels = tf.reshape(image, [n * h * w, c])
+  const flat = tf.reshape(dy, [b * toH * toW, c])
+  const perPixel = tf.tensor1d([(w - 1) / 2, (h - 1) / 2])
+  return {
+    image: tf.reshape(scattered(flat, all, n * h * w), [n, h, w, c]),
+    flow: tf.reshape(tf.mul(slopes(pixels, all, flat), perPixel), [b, toH, toW, 2])
+  }
+}
 
 /**
  * Bilinear sampling of a picture at the positions of a flow: zeros outside, corners aligned.
@@ -52,5 +47,14 @@ export const warp = node(
     inputs: record({ image: tensor('1|B H W C'), flow: tensor('B h w 2') }),
     outputs: record({ image: tensor('B h w C') })
   },
-  ({ image, flow }) => ({ image: sample(image, flow) })
+  ({ image, flow }) => ({ image: read(image, flow) }),
+  {
+    pullback: {
+      inputs: ['image', 'flow'],
+      outputs: [],
+      run: ({ inputs: { image, flow }, cotangents }) => ({
+        inputs: unread(image, flow, cotangents.image as tf.Tensor4D)
+      })
+    }
+  }
 )

@@ -23,11 +23,11 @@ const scaled = node(
   { inputs: map, outputs: record({ y: tensor('B H') }), weights: { by: filled('', 3) } },
   ({ x }, { by }) => ({ y: tf.mul(x, by) })
 )
-const program = <I, O>(g: Graph<I, O>, options = {}) => {
-  const made = compile(g, options)
+const must = <A>(made: E.Either<unknown, A>): A => {
   if (E.isLeft(made)) throw new Error('a graph that does not compile')
   return made.right
 }
+const program = <I, O>(g: Graph<I, O>, options = {}) => must(compile(g, options))
 /** A node as the only step of a graph within a graph. */
 const alone = <I = any, O = any>(n: Node<any, any>) => {
   const inner = graph('inner', map, (given, { step }) => step('it', n, given))
@@ -196,7 +196,7 @@ describe('a session', () => {
     )
     const w = initial(p, 1)
     lent((x) => {
-      const made = gradient(p)(w, ['b.by'], { x })
+      const made = must(gradient(p.graph, ['b.by'], { taps: true }))(w, { x })
       expectTypeOf(made.outputs.loss).toEqualTypeOf<tf.Scalar>()
       expect(Object.keys(made.gradients)).toEqual(['b.by'])
       expect([made.outputs.loss.dataSync()[0], made.gradients['b.by']!.dataSync()[0]]).toEqual([54, 18])
@@ -205,6 +205,7 @@ describe('a session', () => {
     })
     tf.dispose(w as tf.TensorContainer)
     // @ts-expect-error there is no loss to differentiate
-    expect(() => gradient(alone<{ x: tf.Tensor2D }, { y: tf.Tensor2D }>(double))).not.toThrow()
+    const without = gradient(alone<{ x: tf.Tensor2D }, { y: tf.Tensor2D }>(double).graph, [])
+    expect(without).toEqual(E.left([{ _tag: 'UnknownWire', at: 'learning', wire: 'out.loss' }]))
   })
 })

@@ -66,7 +66,7 @@ export const problemFrom = (cause: unknown): Problem => {
   if (cause instanceof MediaFailure) return cause.problem
   if (cause instanceof Failure) {
     const error = cause.error as RunError
-    return error._tag === 'NodeThrew'
+    return error._tag === 'NodeThrew' || error._tag === 'NotFinite'
       ? { _tag: 'Failed', at: error.at, cause: showRunError(error) }
       : {
           _tag: 'Problems',

@@ -1,0 +1,36 @@
+import * as t from 'io-ts'
+import { body, define, whole } from './node.js'
+import { record, tensor } from './spec.js'
+import * as tf from './tf.js'
+
+/**
+ * The sum of tensors of one shape: `x0 + x1 + ...`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const sum = define('sum', t.strict({ of: whole, dims: t.string }), ({ of, dims }) => {
+  const names = Array.from({ length: of }, (_, i) => `x${i}`)
+  const inputs = Object.fromEntries(names.map((name) => [name, tensor(dims)]))
+  return body(
+    { inputs: record(inputs), outputs: record({ y: tensor(dims) }) },
+    (xs) => ({ y: of === 1 ? xs['x0']! : tf.addN(names.map((name) => xs[name]!)) }),
+    {
+      pullback: {
+        inputs: [],
+        outputs: [],
+        run: ({ cotangents: { y } }) => ({ inputs: Object.fromEntries(names.map((name) => [name, y!])) })
+      }
+    }
+  )
+})
+
+/**
+ * A tensor of ones with no axes: where differentiation starts.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const one = define('one', t.strict({}), () =>
+  body({ inputs: record({}), outputs: record({ y: tensor('') }) }, () => ({ y: tf.scalar(1) }))
+)

@@ -19,16 +19,26 @@ import {
   float32Of,
   readSafetensors,
   type Safetensors,
-  type StoredTensor,
+  storedFloat32,
   writeSafetensors
 } from '../safetensors/safetensors.js'
+import {
+  fittingTraining,
+  type Moments,
+  momentTensors,
+  parted,
+  type StoredTensors,
+  type Training,
+  trainingKey,
+  trainingText
+} from './training-state.js'
 
 /** The version of the format that is written; a reader refuses others. */
 const format = 'keyflow/1'
 
 /** Where a model comes from. */
 export const Origin = t.strict({
-  /** `import` or, later, `train`. */
+  /** `import` or `train`. */
   by: t.string,
   /** The file it was made from. */
   file: t.string,
@@ -47,11 +57,13 @@ export type Origin = t.TypeOf<typeof Origin>
 export interface Model {
   readonly config: Config
   readonly origin: Origin
-  readonly tensors: Readonly<Record<string, StoredTensor>>
+  readonly tensors: StoredTensors
+  /** There if training can go on from this model. */
+  readonly training?: Training
 }
 
-/** Checksum of weights: of their names in order, each with dtype, shape and bytes. */
-export const checksum = (tensors: Model['tensors']): string => {
+/** Checksum of tensors: of their names in order, each with dtype, shape and bytes. */
+export const checksum = (tensors: StoredTensors): string => {
   const hash = createHash('sha256')
   for (const [name, { dtype, shape, data }] of Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1)))
     hash.update(`${name}\0${dtype}\0${shape.join(',')}\0`).update(data)
@@ -81,12 +93,13 @@ const understand = (path: string, { tensors, metadata }: Safetensors): E.Either<
     configFromJson(path, metadata.config ?? ''),
     E.bindTo('config'),
     E.bind('origin', () => originOf(path, metadata.origin)),
-    E.map(({ config, origin }) => ({ config, origin, tensors }))
+    E.bind('parts', () => parted(path, tensors, metadata[trainingKey])),
+    E.map(({ config, origin, parts }) => ({ config, origin, ...parts }))
   )
 }
 
 /**
- * Reads a model and checks its weights against their checksum.
+ * Reads a model and checks its tensors against their checksum.
  *
  * @category files
  * @since 0.1.0
@@ -98,16 +111,28 @@ export const readModel = (path: string): TE.TaskEither<Problem, Model> =>
   )
 
 /**
- * Writes a model, whole or not at all.
+ * Writes a model, whole or not at all: the same model always as the same bytes. The checksum covers weights and moments.
  *
  * @category files
  * @since 0.1.0
  */
-export const writeModel = (path: string, { config, origin, tensors }: Model): TE.TaskEither<Problem, void> =>
-  writeSafetensors(path, {
-    tensors,
-    metadata: { format, config: JSON.stringify(config), origin: JSON.stringify(origin), sha256: checksum(tensors) }
-  })
+export const writeModel = (path: string, { config, origin, tensors, training }: Model): TE.TaskEither<Problem, void> =>
+  pipe(
+    TE.fromEither(training === undefined ? E.right(training) : fittingTraining(path, tensors, training)),
+    TE.flatMap(() => {
+      const all = training === undefined ? tensors : { ...tensors, ...momentTensors(training) }
+      return writeSafetensors(path, {
+        tensors: all,
+        metadata: {
+          format,
+          config: JSON.stringify(config),
+          origin: JSON.stringify(origin),
+          sha256: checksum(all),
+          ...(training === undefined ? {} : { [trainingKey]: trainingText(training) })
+        }
+      })
+    })
+  )
 
 /**
  * The weights of a model as tensors of the engine, which the receiver owns; only those that are `wanted`.
@@ -121,4 +146,33 @@ export const valuesOf = ({ tensors }: Model, wanted: Iterable<string>): Values =
       const stored = tensors[name]
       return stored === undefined ? [] : [[name, tf.tensor(float32Of(stored), [...stored.shape], 'float32')]]
     })
+  )
+
+/**
+ * Adam's moments of some weights as tensors of the engine, which the receiver owns; zeros where the model has none.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const momentsOf = ({ tensors, training }: Model, paths: Iterable<string>): Moments<tf.Tensor> => {
+  const wanted = [...paths].filter((path) => tensors[path] !== undefined)
+  const each = (stored: StoredTensors): Values =>
+    Object.fromEntries(
+      wanted.map((path) => {
+        const [x, shape] = [stored[path], [...tensors[path]!.shape]]
+        return [path, x === undefined ? tf.zeros(shape) : tf.tensor(float32Of(x), shape, 'float32')]
+      })
+    )
+  return { m: each(training?.moments.m ?? {}), v: each(training?.moments.v ?? {}) }
+}
+
+/**
+ * Tensors of the engine as a file keeps them; they are borrowed.
+ *
+ * @category conversion
+ * @since 0.1.0
+ */
+export const storedOf = (values: Values): StoredTensors =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, x]) => [name, storedFloat32(x.shape, Float32Array.from(x.dataSync()))])
   )

@@ -24,11 +24,13 @@ import { Lacking, say, tail } from './run.mjs'
 const flags = ['-std=c++17', '-O3', '-fPIC', '-shared', '-DNAPI_VERSION=8']
 const sources = ['tfjs_backend.cc', 'tfjs_binding.cc']
 
-/** Our own kernels, compiled in. */
-const kernels = fileURLToPath(new URL('kernels.cc', import.meta.url))
+/** Our own kernels, compiled in, and what they include. */
+const kernels = ['kernels.cc', 'training.cc'].map((name) => fileURLToPath(new URL(name, import.meta.url)))
+const headers = [fileURLToPath(new URL('kernels.h', import.meta.url))]
 
 /** Tells one version of them from another. */
-export const kernelsMark = () => sha256(readFileSync(kernels, 'utf8')).slice(0, 16)
+export const kernelsMark = () =>
+  sha256([...kernels, ...headers].map((path) => readFileSync(path, 'utf8')).join('\0')).slice(0, 16)
 
 /** The compiler's arguments. @param {import('./places.mjs').Places} place @param {import('./libraries.mjs').Libraries} libraries @param {string} out */
 export const compileArguments = (place, libraries, out) => [
@@ -36,7 +38,7 @@ export const compileArguments = (place, libraries, out) => [
   `-I${nodeHeaders(place)}`,
   `-I${libraries.include}`,
   ...sources.map((name) => join(place.tfjs, 'binding', name)),
-  kernels,
+  ...kernels,
   '-o',
   out,
   `-L${libraries.lib}`,

@@ -7,109 +7,11 @@
  */
 #include <malloc.h>
 
-#include <algorithm>
-#include <cmath>
-#include <cstdint>
-#include <cstdlib>
-#include <system_error>
-#include <thread>
-#include <vector>
-
-#include "tensorflow/c/kernels.h"
-#include "tensorflow/c/ops.h"
-
-// The widest vectors that the processor has, chosen when the addon is loaded.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define WIDE
-#endif
+#include "kernels.h"
 
 namespace {
 
-int threads() {
-  static const int count = [] {
-    const char* asked = std::getenv("TF_NUM_INTRAOP_THREADS");
-    const int wanted = asked == nullptr ? 0 : std::atoi(asked);
-    return wanted > 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
-  }();
-  return count;
-}
-
-/** Calls `work(from, to)` on ranges that cover [0, n), each on a thread of its own once it is worth one. */
-template <typename Work>
-void share_out(int64_t n, int64_t numbers_each, const Work& work) {
-  const int64_t worth = std::max<int64_t>(1, n * numbers_each / 16384);
-  const int64_t parts = std::min<int64_t>({threads(), worth, std::max<int64_t>(1, n)});
-  std::vector<std::thread> others;
-  for (int64_t i = 1; i < parts; ++i) {
-    const int64_t from = n * i / parts, to = n * (i + 1) / parts;
-    try {
-      others.emplace_back(work, from, to);
-    } catch (const std::system_error&) {
-      work(from, to);  // no thread to be had
-    }
-  }
-  work(0, n / parts);
-  for (auto& other : others) other.join();
-}
-
-/** The inputs and outputs of one run of a kernel. */
-class Run {
- public:
-  explicit Run(TF_OpKernelContext* context) : context_(context), status_(TF_NewStatus()) {}
-  ~Run() {
-    if (TF_GetCode(status_) != TF_OK) TF_OpKernelContext_Failure(context_, status_);
-    for (auto* tensor : held_) TF_DeleteTensor(tensor);
-    TF_DeleteStatus(status_);
-  }
-
-  /** Whether nothing has gone wrong so far; a kernel returns at once when something has. */
-  bool fine() const { return TF_GetCode(status_) == TF_OK; }
-
-  /** Notes down what an input should have been. */
-  bool require(bool holds, const char* due) {
-    if (fine() && !holds) TF_SetStatus(status_, TF_INVALID_ARGUMENT, due);
-    return fine();
-  }
-
-  /** An input of floats with `rank` dimensions (any from 1 on for 0), or null. */
-  TF_Tensor* input(int index, int rank) {
-    if (!fine()) return nullptr;
-    TF_Tensor* tensor = nullptr;
-    TF_GetInput(context_, index, &tensor, status_);
-    if (!fine()) return nullptr;
-    held_.push_back(tensor);
-    const int dims = TF_NumDims(tensor);
-    require(TF_TensorType(tensor) == TF_FLOAT, "expected float32 inputs");
-    require(rank == 0 ? dims > 0 : dims == rank, "an input has the wrong rank");
-    return fine() ? tensor : nullptr;
-  }
-
-  const float* numbers(TF_Tensor* tensor) { return static_cast<const float*>(TF_TensorData(tensor)); }
-
-  /** The output, or null. */
-  float* output(const std::vector<int64_t>& shape) {
-    int64_t count = 1;
-    for (const auto size : shape) count *= size;
-    auto* tensor = TF_AllocateOutput(context_, 0, TF_FLOAT, shape.data(), static_cast<int>(shape.size()),
-                                     static_cast<size_t>(count) * sizeof(float), status_);
-    if (!require(tensor != nullptr, "no memory for the output")) return nullptr;
-    held_.push_back(tensor);
-    return static_cast<float*>(TF_TensorData(tensor));
-  }
-
- private:
-  TF_OpKernelContext* context_;
-  TF_Status* status_;
-  std::vector<TF_Tensor*> held_;
-};
-
-std::vector<int64_t> shape_of(const TF_Tensor* tensor) {
-  std::vector<int64_t> shape;
-  for (int d = 0; d < TF_NumDims(tensor); ++d) shape.push_back(TF_Dim(tensor, d));
-  return shape;
-}
+using namespace keyflow;
 
 /** `out[c] = max(x[c] * scale[c] + shift[c], floor)`; the floor is -infinity without ReLU. */
 WIDE void scale_rows(const float* x, const float* scale, const float* shift, float floor, int64_t channels, float* out,
@@ -128,12 +30,12 @@ WIDE void scale_rows(const float* x, const float* scale, const float* shift, flo
 template <bool relu>
 void scale_shift(void*, TF_OpKernelContext* context) {
   Run run(context);
-  auto* x = run.input(0, 0);
+  auto* x = run.input(0, -1);
   auto* scale = run.input(1, 1);
   auto* shift = run.input(2, 1);
   if (!run.fine()) return;
   const auto shape = shape_of(x);
-  const int64_t channels = shape.back();
+  const int64_t channels = shape.empty() ? 0 : shape.back();
   if (!run.require(TF_Dim(scale, 0) == channels && TF_Dim(shift, 0) == channels, "expected one scale and shift a channel"))
     return;
   const int64_t rows = channels == 0 ? 0 : TF_TensorElementCount(x) / channels;
@@ -194,12 +96,12 @@ WIDE void add_rows(const float* x, const float* shift, const float* other, int64
 /** KeyflowShiftAdd: x [..., C], shift [C], other [..., C]. */
 void shift_add(void*, TF_OpKernelContext* context) {
   Run run(context);
-  auto* x = run.input(0, 0);
+  auto* x = run.input(0, -1);
   auto* shift = run.input(1, 1);
-  auto* other = run.input(2, 0);
+  auto* other = run.input(2, -1);
   if (!run.fine()) return;
   const auto shape = shape_of(x);
-  const int64_t channels = shape.back();
+  const int64_t channels = shape.empty() ? 0 : shape.back();
   if (!run.require(TF_Dim(shift, 0) == channels && shape_of(other) == shape, "expected two maps of a size, a shift a channel"))
     return;
   const int64_t rows = channels == 0 ? 0 : TF_TensorElementCount(x) / channels;
@@ -298,23 +200,6 @@ void warp(void*, TF_OpKernelContext* context) {
   });
 }
 
-void add(const char* name, const std::vector<const char*>& inputs, void (*compute)(void*, TF_OpKernelContext*)) {
-  auto* status = TF_NewStatus();
-  auto* op = TF_NewOpDefinitionBuilder(name);
-  for (const auto* input : inputs) TF_OpDefinitionBuilderAddInput(op, input);
-  TF_OpDefinitionBuilderAddOutput(op, "y: float");
-  TF_OpDefinitionBuilderSetShapeInferenceFunction(op, [](TF_ShapeInferenceContext* shapes, TF_Status* fine) {
-    TF_ShapeInferenceContextSetUnknownShape(shapes, fine);
-  });
-  TF_RegisterOpDefinition(op, status);
-  if (TF_GetCode(status) == TF_OK) {
-    auto* kernel = TF_NewKernelBuilder(
-        name, "CPU", [](TF_OpKernelConstruction*) -> void* { return nullptr; }, compute, [](void*) {});
-    TF_RegisterKernelBuilder(name, kernel, status);
-  }
-  TF_DeleteStatus(status);
-}
-
 /**
  * When the addon is loaded. Freed memory is kept: feature maps of tens of megabytes come and go with every frame, and taking
  * them from the system anew costs a page fault for each 4 kB.
@@ -326,12 +211,12 @@ struct Loaded {
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
     mallopt(M_TOP_PAD, 64 << 20);
 #endif
-    add("KeyflowScaleShift", {"x: float", "scale: float", "shift: float"}, scale_shift<false>);
-    add("KeyflowScaleShiftRelu", {"x: float", "scale: float", "shift: float"}, scale_shift<true>);
-    add("KeyflowShiftAdd", {"x: float", "shift: float", "other: float"}, shift_add);
-    add("KeyflowPhases", {"kernel: float", "scale: float"}, phases);
-    add("KeyflowWeave", {"x: float", "bias: float"}, weave);
-    add("KeyflowWarp", {"image: float", "flow: float"}, warp);
+    add("KeyflowScaleShift", {"x: float", "scale: float", "shift: float"}, {"y: float"}, scale_shift<false>);
+    add("KeyflowScaleShiftRelu", {"x: float", "scale: float", "shift: float"}, {"y: float"}, scale_shift<true>);
+    add("KeyflowShiftAdd", {"x: float", "shift: float", "other: float"}, {"y: float"}, shift_add);
+    add("KeyflowPhases", {"kernel: float", "scale: float"}, {"y: float"}, phases);
+    add("KeyflowWeave", {"x: float", "bias: float"}, {"y: float"}, weave);
+    add("KeyflowWarp", {"image: float", "flow: float"}, {"y: float"}, warp);
   }
 } loaded;
 

@@ -80,6 +80,16 @@ export const purposes: fc.Arbitrary<Purpose> = fc.record({
     adapt_variance: fc.boolean(),
     clip_mean: fc.boolean()
   }),
+  training: fc.record({
+    detach_kp_generator: fc.boolean(),
+    detach_kp_discriminator: fc.boolean(),
+    loss_weights: fc.record({
+      reconstruction: fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 1, maxLength: 2 }),
+      reconstruction_deformed: fc.integer({ min: 0, max: 10 }),
+      generator_gan: fc.integer({ min: 1, max: 2 }),
+      discriminator_gan: fc.integer({ min: 1, max: 2 })
+    })
+  }),
   rnn: fc.record({ num_features: width, num_layers: fc.integer({ min: 1, max: 3 }) }),
   prediction: fc.record({ keep: fc.integer({ min: 1, max: 3 }), frames: fc.integer({ min: 1, max: 5 }) })
 })

@@ -21,13 +21,17 @@ export interface Objective {
 
 type Plan = ReadonlyArray<Instruction>
 
+/** The names of a line's weights that are to be learned: parameters, never statistics. */
+const learned = ({ node, weights }: Instruction, of: Objective['of']): ReadonlyArray<string> =>
+  Object.keys(weights).filter((name) => node.weights[name]!.role === 'parameter' && of(weights[name]!))
+
 /** The lines that a loss can reach the wanted weights through, and every slot that depends on them. */
 const depending = (plan: Plan, of: Objective['of']) => {
   const slots = new Set<string>()
-  const lines = plan.filter(({ node, weights, reads, writes }) => {
+  const lines = plan.filter((line) => {
+    const { node, reads, writes } = line
     const moves =
-      node.pullback !== 'none' &&
-      (Object.values(weights).some(of) || Object.values(reads).some((slot) => slots.has(slot)))
+      node.pullback !== 'none' && (learned(line, of).length > 0 || Object.values(reads).some((slot) => slots.has(slot)))
     if (moves) for (const slot of Object.values(writes)) slots.add(slot)
     return moves
   })
@@ -57,7 +61,9 @@ class Sums {
   }
 }
 
-const dimsOf = (leaf: { readonly dims: ReadonlyArray<string> } | undefined): string => leaf!.dims.join(' ')
+/** Dims of the rank of a leaf: what is added up has one shape, whichever it is. */
+const dimsOf = (leaf: { readonly dims: ReadonlyArray<string> } | undefined): string =>
+  leaf!.dims.map((_, i) => `d${i}`).join(' ')
 
 /** The lines of one objective, after those of `plan`, and the slot of each weight's gradient. */
 const pullBack = (plan: Plan, { loss, of }: Objective, prefix: string) => {
@@ -79,7 +85,7 @@ const pullBack = (plan: Plan, { loss, of }: Objective, prefix: string) => {
     added.push(...towards.lines.splice(0))
     if (given.length === 0) continue
     const inputs = node.inputs.leaves.map((l) => l.path).filter((path) => slots.has(reads[path]!))
-    const wanted = Object.keys(weights).filter((name) => of(weights[name]!))
+    const wanted = learned(line, of)
     const made = pullbackNode(node, { cotangents: given.map(([path]) => path), inputs, weights: wanted })
     const path = join(prefix, line.path)
     const by = (kind: string, paths: ReadonlyArray<string>, slot: (path: string) => string) =>

@@ -1,3 +1,4 @@
+import { adam } from '../nodes/adam.js'
 import { detach } from '../nodes/detach.js'
 import type { Keypoints } from '../nodes/keypoints.js'
 import { absoluteLoss, squaredLoss } from '../nodes/losses.js'
@@ -10,6 +11,7 @@ import type { Objective } from './differentiate.js'
 import { discriminator } from './discriminator.js'
 import { generator } from './generator.js'
 import { type Draw, graph, toNode, type Wire, type Wires } from './graph.js'
+import type { Learning, Optimiser } from './learning.js'
 import type { CommonParams, ModelParams } from './params/model.js'
 
 /** What the losses count, and what does not learn from which: the original's `train_params`. */
@@ -127,8 +129,21 @@ export const iteration = (model: ModelParams, params: LossParams) => {
   })
 }
 
+/** Where the moments of a weight are. */
+export const momentPath = (moment: 'm' | 'v', weight: string): string => `adam.${moment}.${weight}`
+
+/** Adam for every weight, with the step size that the iteration is given for its network. */
+const optimiser: Optimiser = (weight, dims) => ({
+  node: adam({ dims }),
+  weights: { value: weight, first: momentPath('m', weight), second: momentPath('v', weight) },
+  reads: { size: `in.sizes.${networkOf(weight)}` }
+})
+
+/** How an iteration is compiled: all three networks learn. */
+export const learning = (params: LossParams): Learning => ({ objectives: objectives(params), optimiser })
+
 /** What is minimised by which networks: the detector learns from the generator's loss, and from both if it is told so. */
-export const objectives = ({ detach_kp_discriminator }: LossParams): ReadonlyArray<Objective> => [
+const objectives = ({ detach_kp_discriminator }: LossParams): ReadonlyArray<Objective> => [
   { loss: 'totals.generator', of: (weight) => networkOf(weight) !== 'discriminator' },
   {
     loss: 'totals.discriminator',

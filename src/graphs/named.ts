@@ -13,6 +13,8 @@ import { discriminator } from './discriminator.js'
 import { generator } from './generator.js'
 import type { Graph } from './graph.js'
 import { graph, toNode } from './graph.js'
+import { iteration, type LossParams, learning } from './iteration.js'
+import type { Learning } from './learning.js'
 import { type Motion, motion } from './movement-embedding.js'
 import { firstKeypoints, type Normalisation, needsInitial, normalise } from './normalise.js'
 import type { ModelParams } from './params/model.js'
@@ -24,6 +26,7 @@ export interface Purpose {
   readonly model: ModelParams
   readonly normalisation: Normalisation
   readonly rnn: RnnParams
+  readonly training: LossParams
   /** Frames of a prediction, and how many of the given ones start it. */
   readonly prediction: { readonly keep: number; readonly frames: number }
 }
@@ -34,6 +37,8 @@ export interface Named {
   readonly build: (purpose: Purpose) => Graph<any, any>
   /** Names of inputs as users give them, where the graph's own are others. */
   readonly aliases: Readonly<Record<string, string>>
+  /** What it learns, for a graph that does: it is compiled with this, in training mode. */
+  readonly learning?: (purpose: Purpose) => Learning
 }
 
 const pair = { 'source.': 'from.', 'driving.': 'to.' }
@@ -107,6 +112,12 @@ export const named: Readonly<Record<string, Named>> = {
         }
       ),
     aliases: {}
+  },
+  iteration: {
+    summary: 'one iteration of training on pairs of pictures: losses, and what the networks learn from them',
+    build: ({ model, training }) => iteration(model, training),
+    aliases: {},
+    learning: ({ training }) => learning(training)
   },
   transfer: { summary: 'a source picture moved by driving frames', build: transfer, aliases: {} },
   predict: {

@@ -14,7 +14,7 @@ import type { Instruction } from './plan.js'
  *
  * The graph returned by `to` has the input `x` of the chain's first node, the output `y` of its last, and, where the last
  * reads something else than the chain, that as the input `other`. The weights of its
- * nodes are named by position in the chain: `1.running_mean` is the `running_mean` of the chain's second node. The
+ * nodes are named by position in the chain: `1.running_mean` is the `running_mean` of the chain's second node; without a position, it is the first's. The
  * chain itself is the portable definition, and a property holds the two equal.
  *
  * @category model
@@ -67,8 +67,8 @@ const splice = (to: Graph<any, any>, lines: ReadonlyArray<Instruction>): Readonl
       node: made,
       weights: Object.fromEntries(
         Object.keys(made.weights).map((name) => {
-          const [, position, own] = /^(\d+)\.(.*)$/.exec(name)!
-          return [name, lines[Number(position)]!.weights[own!]!]
+          const [, position = 0, own = name] = /^(\d+)\.(.*)$/.exec(name) ?? []
+          return [name, lines[Number(position)]!.weights[own]!]
         })
       ),
       reads: Object.fromEntries(wiresOf(wires).map(([p, w]) => [p, slot(w)])),

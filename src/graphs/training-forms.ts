@@ -30,3 +30,11 @@ const statistics: Rule = {
  * @since 0.1.0
  */
 export const trainingMode: ReadonlyArray<Rule> = [statistics]
+
+/**
+ * The same function in fewer passes, longest chain first.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const trainingForms: ReadonlyArray<Rule> = trainingMode

@@ -1,7 +1,11 @@
 import * as tf from './tf.js'
 
-/** Normalised pixel centres along one axis: -1 at the first, 1 at the last; -1 alone for a single pixel. Shape [n]. */
-export const axis = (n: number): tf.Tensor1D => tf.sub(tf.mul(tf.range(0, n), 2 / Math.max(n - 1, 1)), 1)
+/**
+ * Normalised pixel centres along one axis: -1 at the first, 1 at the last; -1 alone for a single pixel. Shape [n].
+ *
+ * Rounded as the original rounds, `2 (j / (n-1)) - 1`: where nothing moves, a warp reads between two pixels or on one by it.
+ */
+export const axis = (n: number): tf.Tensor1D => tf.sub(tf.mul(tf.div(tf.range(0, n), Math.max(n - 1, 1)), 2), 1)
 
 /**
  * Normalised pixel centres in (x, y) order: `(2j/(w-1) - 1, 2i/(h-1) - 1)`. Shape [h, w, 2].

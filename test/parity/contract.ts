@@ -9,7 +9,13 @@ import * as G from './golden.js'
 
 type Backend = 'tensorflow' | 'wasm'
 
-const unlimited = { maxPixels: undefined, maxFrames: undefined, maxSeconds: undefined }
+const unlimited = {
+  next: undefined,
+  config: undefined,
+  maxPixels: undefined,
+  maxFrames: undefined,
+  maxSeconds: undefined
+}
 
 const file = (name: string): string => join(G.temporary, name)
 

@@ -134,6 +134,8 @@ export const declarations = {
       model: needed('FILE', 'model (.safetensors)'),
       inputs: optional('FILE', 'inputs (.safetensors), channels last; not for a graph with sources of its own'),
       outputs: optional('FILE', 'where to write the outputs (.safetensors)'),
+      next: optional('FILE', 'model after it, training state and all, for a graph that learns (.safetensors)'),
+      config: optional('FILE', "configuration (.yaml), instead of the model's own"),
       taps: flag('write the side outputs too, as taps.NAME'),
       set: assignments(
         'option of the graph: move_location, movement_mult, adapt_variance, clip_mean, frames, init_frames'

@@ -5,26 +5,24 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { wiresOf } from '../../graphs/graph.js'
 import type { Program } from '../../graphs/plan.js'
 import { run as runProgram } from '../../graphs/run.js'
+import type { Result } from '../../graphs/session.js'
+import { advanced, type Batch, learner, rateAt } from '../../graphs/training.js'
 import { get } from '../../nodes/match.js'
 import type { Values } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
 import { limitsOf } from '../animation/plan.js'
 import type { Report } from '../cli/command.js'
 import type { RunOf } from '../cli/declarations.js'
+import { type Config, readConfig } from '../config/config.js'
 import { purposeOf } from '../config/purpose.js'
-import { readModel, valuesOf } from '../model/model.js'
+import { checksum, type Model, readModel, storedOf, valuesOf, writeModel } from '../model/model.js'
 import { complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import { attempt, engine, program } from '../run/compute.js'
 import { type Asked, graphFor } from '../run/graph-source.js'
 import { complete, played } from '../run/played.js'
-import {
-  float32Of,
-  readSafetensors,
-  type StoredTensor,
-  storedFloat32,
-  writeSafetensors
-} from '../safetensors/safetensors.js'
+import { float32Of, readSafetensors, type StoredTensor, writeSafetensors } from '../safetensors/safetensors.js'
+import { modelOf, stateOf } from '../training/state.js'
 
 type Stored = Readonly<Record<string, StoredTensor>>
 
@@ -50,11 +48,12 @@ const inputsOf = (
   file: string,
   stored: Stored,
   taken: Program<any, any>,
-  aliases: Asked['aliases']
+  { aliases, learning }: Asked
 ): E.Either<Problem, Stored> => {
   const bad = complaint(file)
   const renamed = Object.fromEntries(Object.entries(stored).map(([name, x]) => [ownName(name, aliases), x]))
-  const due = new Map(taken.entries.map(({ path, leaf }) => [path, leaf]))
+  const ours = (path: string): boolean => learning !== undefined && path.startsWith('sizes.')
+  const due = new Map(taken.entries.flatMap(({ path, leaf }) => (ours(path) ? [] : [[path, leaf] as const])))
   const shown = (path: string): string =>
     Object.entries(aliases).reduce(
       (p, [theirs, ours]) => (p.startsWith(ours) ? theirs + p.slice(ours.length) : p),
@@ -68,25 +67,51 @@ const inputsOf = (
     : E.left(gather(first, rest))
 }
 
-/** Runs a program on stored tensors; every tensor of the engine is gone afterwards. */
-const compute = (taken: Program<any, any>, weights: Values, inputs: Stored): Stored => {
-  const given = Object.fromEntries(
+/** The outputs and side outputs of a run as a file keeps them; they are let go. */
+const storedResult = (taken: Program<any, any>, { outputs, taps }: Result<any>): Stored => {
+  const named = [
+    ...wiresOf(taken.outputs).map(
+      ([path]) => [path === '' ? 'output' : path, get(outputs, path) as tf.Tensor] as const
+    ),
+    ...Object.entries(taps).map(([path, x]) => [`taps.${path}`, x] as const)
+  ]
+  const result = storedOf(Object.fromEntries(named))
+  tf.dispose(named.map(([, x]) => x))
+  return result
+}
+
+const tensorsOf = (inputs: Stored): Values =>
+  Object.fromEntries(
     Object.entries(inputs).map(([path, x]) => [path, tf.tensor(float32Of(x), [...x.shape], 'float32')])
   )
+
+/** Runs a program on stored tensors; every tensor of the engine is gone afterwards. */
+const compute = (taken: Program<any, any>, weights: Values, inputs: Stored): Stored => {
+  const given = tensorsOf(inputs)
   try {
-    const { outputs, taps } = runProgram(taken, { check: true })(weights, nest(given))
-    const stored = (x: tf.Tensor): StoredTensor => storedFloat32(x.shape, Float32Array.from(x.dataSync()))
-    const named = [
-      ...wiresOf(taken.outputs).map(
-        ([path]) => [path === '' ? 'output' : path, get(outputs, path) as tf.Tensor] as const
-      ),
-      ...Object.entries(taps).map(([path, x]) => [`taps.${path}`, x] as const)
-    ]
-    const result = Object.fromEntries(named.map(([path, x]) => [path, stored(x)]))
-    tf.dispose(named.map(([, x]) => x))
-    return result
+    return storedResult(taken, runProgram(taken, { check: true })(weights, nest(given)))
   } finally {
     tf.dispose([given, weights] as tf.TensorContainer)
+  }
+}
+
+/** A configuration that says how to train. */
+type Trainable = Config & { readonly train_params: NonNullable<Config['train_params']> }
+
+/** Runs a program that learns: what it gives, and the model after it. */
+const learn = (taken: Program<any, any>, model: Model, config: Trainable, inputs: Stored, origin: string) => {
+  const given = tensorsOf(inputs)
+  const state = stateOf(model, Object.keys(taken.weights))
+  const { lr, epoch_milestones } = config.train_params
+  try {
+    const rate = rateAt(lr, epoch_milestones, state.epoch)
+    const result = learner(taken, { check: true })(state, nest(given) as unknown as Batch, rate)
+    const after = advanced(state, { ...state.values, ...result.updates })
+    const next = modelOf(after, config, { file: origin, sha256: checksum(model.tensors) })
+    tf.dispose(result.updates)
+    return { outputs: storedResult(taken, result), next }
+  } finally {
+    tf.dispose([given, state.values] as tf.TensorContainer)
   }
 }
 
@@ -112,37 +137,39 @@ const unused = (o: Readonly<Record<'inputs' | 'outputs', string | undefined>> & 
         : []
   )
 
+const useless = (at: string, expected: string, actual: string): TE.TaskEither<Problem, never> =>
+  TE.left({ _tag: 'Usage', at, expected, actual })
+
 const lacking = (at: string, why: string): TE.TaskEither<Problem, never> =>
   TE.left({ _tag: 'Usage', at, expected: `a file (${why})`, actual: 'nothing' })
 
 export const run: RunOf<'graph run'> = (o, terminal) => {
-  const { name, model, inputs, outputs, taps, set, backend } = o
+  const { name, model, inputs, outputs, taps, set, backend, next } = o
   return pipe(
     TE.Do,
     TE.bind('model', () => readModel(model)),
     TE.bind('given', () => (inputs === undefined ? TE.right({ tensors: {} }) : readSafetensors(inputs))),
-    TE.bind('purpose', ({ model: m, given }) =>
+    TE.bind('config', ({ model: m }) => (o.config === undefined ? TE.right(m.config) : readConfig(o.config))),
+    TE.bind('purpose', ({ config, given }) =>
       TE.fromEither(
         pipe(
-          purposeOf(m.config, set),
-          E.flatMap((p) => purposeOf(m.config, { ...startingWith(given.tensors, set, p.prediction.frames), ...set }))
+          purposeOf(config, set),
+          E.flatMap((p) => purposeOf(config, { ...startingWith(given.tensors, set, p.prediction.frames), ...set }))
         )
       )
     ),
     TE.bind('asked', ({ purpose }) => graphFor(name, () => TE.right(purpose))),
-    TE.bind('program', ({ asked }) => TE.fromEither(program(asked.graph, taps))),
+    TE.bind('program', ({ asked }) => TE.fromEither(program(asked.graph, { taps, ...asked }))),
     TE.tap(({ program: p, model: m }) => complete(p, m)),
     TE.tap(({ program: p }) => {
       const all = p.sources.length > 0 ? unused(o) : []
       return all.length > 0 ? TE.left<Problem>({ _tag: 'Problems', all }) : TE.right(undefined)
     }),
     TE.bind('taken', ({ given, program: p, asked }) =>
-      p.sources.length > 0
-        ? TE.right({})
-        : TE.fromEither(inputsOf(inputs ?? '--inputs', given.tensors, p, asked.aliases))
+      p.sources.length > 0 ? TE.right({}) : TE.fromEither(inputsOf(inputs ?? '--inputs', given.tensors, p, asked))
     ),
     TE.bind('engine', () => engine(backend, terminal.say)),
-    TE.flatMap(({ program: p, model: m, taken, engine: e }): TE.TaskEither<Problem, Report> => {
+    TE.flatMap(({ program: p, model: m, config, asked, taken, engine: e }): TE.TaskEither<Problem, Report> => {
       const weights = () => valuesOf(m, Object.keys(p.weights))
       if (p.sources.length > 0)
         return pipe(
@@ -150,10 +177,21 @@ export const run: RunOf<'graph run'> = (o, terminal) => {
           TE.map(({ frames }) => ({ json: { engine: e, frames }, text: `${frames} frames` }))
         )
       if (outputs === undefined) return lacking('--outputs', 'the graph has no sinks of its own')
+      if (next !== undefined && asked.learning === undefined) return useless('--next', 'a graph that learns', name)
+      const trains = config.train_params
+      const ran: TE.TaskEither<Problem, { readonly outputs: Stored; readonly next: Model | undefined }> =
+        asked.learning === undefined
+          ? attempt(() => ({ outputs: compute(p, weights(), taken), next: undefined }))
+          : trains === null
+            ? TE.left(complaint(o.config ?? model)('train_params', 'how to train', 'nothing'))
+            : attempt(() => learn(p, m, { ...config, train_params: trains }, taken, model))
       return pipe(
-        attempt(() => compute(p, weights(), taken)),
-        TE.tap((computed) => writeSafetensors(outputs, { tensors: computed, metadata: {} })),
-        TE.map((computed) => {
+        ran,
+        TE.tap((made) => writeSafetensors(outputs, { tensors: made.outputs, metadata: {} })),
+        TE.tap((made) =>
+          next === undefined || made.next === undefined ? TE.right(undefined) : writeModel(next, made.next)
+        ),
+        TE.map(({ outputs: computed }) => {
           const made = Object.entries(computed).map(([path, { shape }]) => ({ name: path, shape }))
           return { json: { path: outputs, engine: e, outputs: made }, text: outputs }
         })

@@ -37,6 +37,18 @@ const hint = (key: string, known: ReadonlyArray<string>): string => {
   return meant === undefined ? '' : ` (did you mean ${meant}?)`
 }
 
+/** What a configuration without training would train with: the weights that all of the original's have. */
+const untrained = ({ model_params }: Config): Purpose['training'] => ({
+  detach_kp_generator: false,
+  detach_kp_discriminator: true,
+  loss_weights: {
+    reconstruction: [...Array<number>(model_params.discriminator_params.num_blocks).fill(10), 1],
+    reconstruction_deformed: 0,
+    generator_gan: 1,
+    discriminator_gan: 1
+  }
+})
+
 /**
  * The purpose of a graph: the configuration's own options where `set` says nothing.
  *
@@ -55,6 +67,7 @@ export const purposeOf = (config: Config, set: Set): E.Either<Problem, Purpose> 
   return E.right({
     model: config.model_params,
     normalisation: { ...normalization_params, ...(set as Partial<typeof normalization_params>) },
+    training: config.train_params ?? untrained(config),
     rnn: rnn_params,
     prediction: { keep: Number(set['init_frames'] ?? init_frames), frames: Number(set['frames'] ?? num_frames) }
   })

@@ -6,12 +6,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Observable } from 'rxjs'
-import { compile } from '../../graphs/compile.js'
+import { type CompileOptions, compile } from '../../graphs/compile.js'
 import { type GraphError, showGraphError } from '../../graphs/errors.js'
 import { Failure, type RunError, showRunError } from '../../graphs/failure.js'
 import { fastForms } from '../../graphs/fast-forms.js'
 import type { Graph } from '../../graphs/graph.js'
 import type { Program } from '../../graphs/plan.js'
+import { trainingForms } from '../../graphs/training-forms.js'
 import { backends, type Engine, startEngine } from '../../nodes/tf.js'
 import { MediaFailure } from '../media/index.js'
 import type { Problem } from '../problem/problem.js'
@@ -55,10 +56,13 @@ export const graphProblem = (name: string, errors: ReadonlyArray<GraphError>): P
   all: errors.map((e) => ({ _tag: 'Failed', at: `graph ${name}`, cause: showGraphError(e) }))
 })
 
-/** A graph as the program that is run: with the fast forms. */
-export const program = <I, O>(graph: Graph<I, O>, taps = false): E.Either<Problem, Program<I, O>> =>
+/** A graph as the program that is run: with the fast forms of evaluation, or, if it learns, of training. */
+export const program = <I, O>(
+  graph: Graph<I, O>,
+  { taps = false, learning }: Pick<CompileOptions, 'taps' | 'learning'> = {}
+): E.Either<Problem, Program<I, O>> =>
   E.mapLeft((errors: ReadonlyArray<GraphError>) => graphProblem(graph.name, errors))(
-    compile(graph, { rules: fastForms, taps })
+    compile(graph, learning === undefined ? { rules: fastForms, taps } : { rules: trainingForms, taps, learning })
   )
 
 /** Whatever was thrown, as a problem. */

@@ -9,6 +9,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Graph } from '../../graphs/graph.js'
 import { fromJson } from '../../graphs/json.js'
+import type { Learning } from '../../graphs/learning.js'
 import { type Named, named, type Purpose } from '../../graphs/named.js'
 import { nearest } from '../../graphs/params/nearest.js'
 import { catalogue } from '../../nodes/catalogue.js'
@@ -81,6 +82,7 @@ const aliasesOf = ({ inputs }: Graph<any, any>): Named['aliases'] =>
 export interface Asked {
   readonly graph: Graph<any, any>
   readonly aliases: Named['aliases']
+  readonly learning?: Learning
 }
 
 /**
@@ -102,7 +104,11 @@ export const graphFor = (
         TE.fromEither(byName(name)),
         TE.bindTo('entry'),
         TE.bind('purpose', purpose),
-        TE.map(({ entry, purpose: p }) => ({ graph: entry.build(p), aliases: entry.aliases }))
+        TE.map(({ entry, purpose: p }) => ({
+          graph: entry.build(p),
+          aliases: entry.aliases,
+          ...(entry.learning === undefined ? {} : { learning: entry.learning(p) })
+        }))
       )
 
 /** The purpose that options name. */

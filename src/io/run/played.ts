@@ -15,6 +15,7 @@ import type { Terminal } from '../cli/command.js'
 import type { Limits } from '../media/index.js'
 import { type Model, valuesOf } from '../model/model.js'
 import type { Problem } from '../problem/problem.js'
+import { isMoment } from '../training/state.js'
 import { drain } from './compute.js'
 
 /** What a program needs beside itself to be played. */
@@ -79,7 +80,7 @@ export const played = <O>(
 
 /** Whether a model holds every weight of a program, or which network it lacks; asked before an engine starts. */
 export const complete = (program: Program<any, any>, model: Model): TE.TaskEither<Problem, void> => {
-  const missing = Object.keys(program.weights).filter((name) => model.tensors[name] === undefined)
+  const missing = Object.keys(program.weights).filter((name) => !isMoment(name) && model.tensors[name] === undefined)
   const networks = [...new Set(missing.map((name) => name.split('.')[0]!))]
   const [first, ...others] = networks.map((network): Problem => {
     const count = missing.filter((name) => name.startsWith(`${network}.`)).length

@@ -1,0 +1,417 @@
+/**
+ * Kernels of our own for training: normalisation with its activation and pooling, the derivative of the warp, Adam.
+ *
+ * As in `kernels.cc`, each number is computed by one thread alone; sums are taken in the same order whatever the number of
+ * threads, row by row in single precision and over the rows in double.
+ */
+#include "kernels.h"
+
+namespace {
+
+using namespace keyflow;
+
+/** Pixels of one row that lie evenly in memory: `count` of them, `stride` numbers apart. */
+struct Strip {
+  const float* at;
+  int64_t stride, count;
+};
+
+/** What a normalisation does to a channel: `scale * (x - mean) + shift`, then `slope` times what is negative. */
+struct Affine {
+  const float *mean, *scale, *shift;
+  float slope;
+};
+
+/** Adds the deviations from `pivot`, and their squares. */
+WIDE void add_moments(Strip x, const float* pivot, int64_t channels, float* sum, float* squares) {
+  for (int64_t i = 0; i < x.count; ++i) {
+    const float* in = x.at + i * x.stride;
+    for (int64_t c = 0; c < channels; ++c) {
+      const float d = in[c] - pivot[c];
+      sum[c] += d;
+      squares[c] += d * d;
+    }
+  }
+}
+
+WIDE void apply(Strip x, Affine f, int64_t channels, float* out, int64_t out_stride) {
+  for (int64_t i = 0; i < x.count; ++i) {
+    const float* in = x.at + i * x.stride;
+    float* y = out + i * out_stride;
+    for (int64_t c = 0; c < channels; ++c) {
+      const float z = (in[c] - f.mean[c]) * f.scale[c] + f.shift[c];
+      y[c] = z > 0 ? z : z * f.slope;
+    }
+  }
+}
+
+/** The same, and the mean over windows of two pixels of this strip and two of the one `below` numbers further. */
+WIDE void apply_pooled(Strip x, int64_t below, Affine f, int64_t channels, float* out) {
+  for (int64_t i = 0; i < x.count / 2; ++i) {
+    const float* in = x.at + 2 * i * x.stride;
+    float* y = out + i * channels;
+    for (int64_t c = 0; c < channels; ++c) {
+      const float m = f.mean[c], s = f.scale[c], b = f.shift[c];
+      float z0 = (in[c] - m) * s + b, z1 = (in[c + x.stride] - m) * s + b;
+      float z2 = (in[c + below] - m) * s + b, z3 = (in[c + below + x.stride] - m) * s + b;
+      z0 = z0 > 0 ? z0 : z0 * f.slope;
+      z1 = z1 > 0 ? z1 : z1 * f.slope;
+      z2 = z2 > 0 ? z2 : z2 * f.slope;
+      z3 = z3 > 0 ? z3 : z3 * f.slope;
+      y[c] = ((z0 + z1) + (z2 + z3)) * 0.25f;
+    }
+  }
+}
+
+/** Adds the cotangents before the activation, and their products with the deviations from the mean. */
+WIDE void add_pulled(Strip x, Strip dy, float share, Affine f, int64_t channels, float* sum, float* products) {
+  for (int64_t i = 0; i < x.count; ++i) {
+    const float *in = x.at + i * x.stride, *back = dy.at + i * dy.stride;
+    for (int64_t c = 0; c < channels; ++c) {
+      const float d = in[c] - f.mean[c];
+      const float z = d * f.scale[c] + f.shift[c];
+      const float g = back[c] * (z > 0 ? share : share * f.slope);
+      sum[c] += g;
+      products[c] += g * d;
+    }
+  }
+}
+
+/** `dx = scale * g + constant + slant * (x - mean)`. */
+WIDE void pull(Strip x, Strip dy, float share, Affine f, const float* constant, const float* slant, int64_t channels,
+               float* out, int64_t out_stride) {
+  for (int64_t i = 0; i < x.count; ++i) {
+    const float *in = x.at + i * x.stride, *back = dy.at + i * dy.stride;
+    float* dx = out + i * out_stride;
+    for (int64_t c = 0; c < channels; ++c) {
+      const float d = in[c] - f.mean[c];
+      const float z = d * f.scale[c] + f.shift[c];
+      const float g = back[c] * (z > 0 ? share : share * f.slope);
+      dx[c] = f.scale[c] * g + constant[c] + slant[c] * d;
+    }
+  }
+}
+
+constexpr float kEpsilon = 1e-5f;
+
+/**
+ * How a map of height x width pixels lies in memory, and in how many groups of samples it is normalised.
+ *
+ * A woven map comes from four convolutions at the corners of a map of half the size, [B, H/2+1, W/2+1, 4C]: pixel (r, c)
+ * is in corner ((r+1)/2, (c+1)/2), channel block 2 ((r+1)%2) + (c+1)%2.
+ */
+struct Map {
+  int64_t batch, height, width, channels, groups;
+  bool woven;
+
+  int64_t rows() const { return batch * height; }
+  int64_t group_of(int64_t row) const { return groups == 1 ? 0 : row / height; }
+  int64_t each() const { return rows() / groups * width; }
+
+  /** Calls `f(offset, stride, count, first, step)` for each strip of a row: pixels `first`, `first + step`, ... of it. */
+  template <typename F>
+  void strips(int64_t row, const F& f) const {
+    if (!woven) return f(row * width * channels, channels, width, int64_t{0}, int64_t{1});
+    const int64_t b = row / height, r = row % height + 1, corners = width / 2 + 1;
+    const int64_t line = (b * (height / 2 + 1) + r / 2) * corners * 4 * channels + (r % 2) * 2 * channels;
+    f(line + channels, 4 * channels, width / 2, int64_t{0}, int64_t{2});
+    f(line + 4 * channels, 4 * channels, width / 2, int64_t{1}, int64_t{2});
+  }
+};
+
+/** Sums over the rows of each group of what `work(row, a, b)` adds to two vectors of a row, in order. */
+template <typename Work>
+void over_rows(const Map& map, double* first, double* second, const Work& work) {
+  const int64_t c = map.channels, rows = map.rows();
+  std::vector<float> parts(rows * 2 * c, 0.0f);
+  share_out(rows, map.width * c, [&](int64_t from, int64_t to) {
+    for (int64_t row = from; row < to; ++row) work(row, &parts[row * 2 * c], &parts[row * 2 * c + c]);
+  });
+  std::fill(first, first + map.groups * c, 0.0);
+  std::fill(second, second + map.groups * c, 0.0);
+  for (int64_t row = 0; row < rows; ++row) {
+    const int64_t g = map.group_of(row) * c;
+    for (int64_t i = 0; i < c; ++i) {
+      first[g + i] += parts[row * 2 * c + i];
+      second[g + i] += parts[row * 2 * c + c + i];
+    }
+  }
+}
+
+/** What a normalisation reads beside its map: weight [C], bias [C], and how: [groups, slope, pool, woven]. */
+struct Manner {
+  Map map;
+  float slope;
+  bool pool;
+};
+
+Manner manner_of(Run& run, TF_Tensor* x, TF_Tensor* how) {
+  Manner m{};
+  if (!run.fine() || !run.require(TF_TensorElementCount(how) == 4, "expected [groups, slope, pool, woven]")) return m;
+  const float* set = run.numbers(how);
+  const bool woven = set[3] != 0;
+  m.slope = set[1];
+  m.pool = set[2] != 0;
+  m.map = {TF_Dim(x, 0),
+           woven ? 2 * (TF_Dim(x, 1) - 1) : TF_Dim(x, 1),
+           woven ? 2 * (TF_Dim(x, 2) - 1) : TF_Dim(x, 2),
+           woven ? TF_Dim(x, 3) / 4 : TF_Dim(x, 3),
+           set[0] == 1 ? 1 : TF_Dim(x, 0),
+           woven};
+  run.require(!(woven && m.pool), "a woven map is not pooled");
+  run.require(m.map.each() > 0 && m.map.channels > 0, "expected a map that is not empty");
+  return m;
+}
+
+/** Scale of every group and channel, `weight / sqrt(variance + epsilon)`. */
+std::vector<float> scales(const Map& map, const float* weight, const float* variance) {
+  std::vector<float> scale(map.groups * map.channels);
+  for (size_t i = 0; i < scale.size(); ++i)
+    scale[i] = weight[i % map.channels] / std::sqrt(variance[i] + kEpsilon);
+  return scale;
+}
+
+/** KeyflowNorm: x, weight [C], bias [C], how [4] to y, mean [G, C], variance [G, C] (biased). */
+void norm(void*, TF_OpKernelContext* context) {
+  Run run(context);
+  auto *x = run.input(0, 4), *weight = run.input(1, 1), *bias = run.input(2, 1), *how = run.input(3, 1);
+  const Manner manner = manner_of(run, x, how);
+  const Map& m = manner.map;
+  const float slope = manner.slope;
+  const bool pool = manner.pool;
+  const int64_t c = m.channels;
+  if (!run.fine() || !run.require(TF_Dim(weight, 0) == c && TF_Dim(bias, 0) == c, "expected a weight and bias a channel"))
+    return;
+  const float *in = run.numbers(x), *shift = run.numbers(bias);
+  const int64_t down = pool ? 2 : 1, height = m.height / down, width = m.width / down;
+  float* y = run.output({m.batch, height, width, c}, 0);
+  float* mean = run.output({m.groups, c}, 1);
+  float* variance = run.output({m.groups, c}, 2);
+  if (!run.fine()) return;
+
+  std::vector<float> pivot(m.groups * c);
+  for (int64_t g = 0; g < m.groups; ++g)
+    m.strips(g * (m.rows() / m.groups), [&](int64_t at, int64_t, int64_t, int64_t first, int64_t) {
+      if (first == 0) std::copy(in + at, in + at + c, &pivot[g * c]);
+    });
+  std::vector<double> sum(m.groups * c), squares(m.groups * c);
+  over_rows(m, sum.data(), squares.data(), [&](int64_t row, float* s, float* q) {
+    m.strips(row, [&](int64_t at, int64_t stride, int64_t count, int64_t, int64_t) {
+      add_moments({in + at, stride, count}, &pivot[m.group_of(row) * c], c, s, q);
+    });
+  });
+  for (size_t i = 0; i < sum.size(); ++i) {
+    const double d = sum[i] / m.each();
+    mean[i] = static_cast<float>(pivot[i] + d);
+    variance[i] = static_cast<float>(std::max(0.0, squares[i] / m.each() - d * d));
+  }
+  const auto scale = scales(m, run.numbers(weight), variance);
+  share_out(m.batch * height, m.width * c * down, [&](int64_t from, int64_t to) {
+    for (int64_t row = from; row < to; ++row) {
+      const int64_t source = row / height * m.height + row % height * down, g = m.group_of(source) * c;
+      const Affine f{mean + g, &scale[g], shift, slope};
+      float* out = y + row * width * c;
+      m.strips(source, [&](int64_t at, int64_t stride, int64_t count, int64_t first, int64_t step) {
+        if (pool)
+          apply_pooled({in + at, stride, count}, m.width * c, f, c, out);
+        else
+          apply({in + at, stride, count}, f, c, out + first * c, step * c);
+      });
+    }
+  });
+}
+
+/** KeyflowNormGrad: x, weight, bias, how, mean, variance, dy to dx, dweight [C], dbias [C]. */
+void norm_grad(void*, TF_OpKernelContext* context) {
+  Run run(context);
+  auto *x = run.input(0, 4), *weight = run.input(1, 1), *bias = run.input(2, 1), *how = run.input(3, 1);
+  auto *means = run.input(4, 2), *variances = run.input(5, 2), *cotangent = run.input(6, 4);
+  const Manner manner = manner_of(run, x, how);
+  const Map& m = manner.map;
+  const float slope = manner.slope;
+  const bool pool = manner.pool;
+  const int64_t c = m.channels, down = pool ? 2 : 1, height = m.height / down, width = m.width / down;
+  if (!run.fine()) return;
+  run.require(TF_Dim(weight, 0) == c && TF_Dim(bias, 0) == c, "expected a weight and bias a channel");
+  run.require(TF_TensorElementCount(means) == m.groups * c && TF_TensorElementCount(variances) == m.groups * c,
+              "expected moments of every group and channel");
+  run.require(shape_of(cotangent) == std::vector<int64_t>({m.batch, height, width, c}), "expected a cotangent as the output");
+  if (!run.fine()) return;
+  const float *in = run.numbers(x), *times = run.numbers(weight), *shift = run.numbers(bias);
+  const float *mean = run.numbers(means), *variance = run.numbers(variances), *dy = run.numbers(cotangent);
+  float* dx = run.output(shape_of(x), 0);
+  float* dweight = run.output({c}, 1);
+  float* dbias = run.output({c}, 2);
+  if (!run.fine()) return;
+
+  const auto scale = scales(m, times, variance);
+  const float share = pool ? 0.25f : 1.0f;
+  // strips of a row with the cotangents of their pixels; what pooling left out has none
+  const auto each_strip = [&](int64_t row, const auto& f) {
+    const int64_t r = row % m.height / down;
+    if (r >= height) return;
+    const float* line = dy + (row / m.height * height + r) * width * c;
+    m.strips(row, [&](int64_t at, int64_t stride, int64_t count, int64_t first, int64_t step) {
+      if (!pool) return f(Strip{in + at, stride, count}, Strip{line + first * c, step * c, count}, at);
+      for (int64_t side = 0; side < 2; ++side)
+        f(Strip{in + at + side * stride, 2 * stride, width}, Strip{line, c, width}, at + side * stride);
+    });
+  };
+  std::vector<double> sum(m.groups * c), products(m.groups * c);
+  over_rows(m, sum.data(), products.data(), [&](int64_t row, float* s, float* p) {
+    const int64_t g = m.group_of(row) * c;
+    each_strip(row, [&](Strip a, Strip b, int64_t) { add_pulled(a, b, share, {mean + g, &scale[g], shift, slope}, c, s, p); });
+  });
+  std::vector<float> constant(m.groups * c), slant(m.groups * c);
+  std::vector<double> byWeight(c, 0.0), byBias(c, 0.0);
+  for (int64_t i = 0; i < m.groups * c; ++i) {
+    const double inverse = 1.0 / std::sqrt(static_cast<double>(variance[i]) + kEpsilon), n = static_cast<double>(m.each());
+    byWeight[i % c] += products[i] * inverse;
+    byBias[i % c] += sum[i];
+    constant[i] = static_cast<float>(-scale[i] * sum[i] / n);
+    slant[i] = static_cast<float>(-scale[i] * inverse * inverse * products[i] / n);
+  }
+  for (int64_t i = 0; i < c; ++i) {
+    dweight[i] = static_cast<float>(byWeight[i]);
+    dbias[i] = static_cast<float>(byBias[i]);
+  }
+  if (m.woven) {
+    const int64_t corners = m.width / 2 + 1;
+    share_out(m.batch * (m.height / 2 + 1), corners * 4 * c, [&](int64_t from, int64_t to) {
+      std::fill(dx + from * corners * 4 * c, dx + to * corners * 4 * c, 0.0f);
+    });
+  }
+  share_out(m.rows(), m.width * c, [&](int64_t from, int64_t to) {
+    for (int64_t row = from; row < to; ++row) {
+      const int64_t g = m.group_of(row) * c;
+      const Affine f{mean + g, &scale[g], shift, slope};
+      if (pool && (m.height % 2 != 0 || m.width % 2 != 0)) {
+        // what pooling left out still moves with the statistics
+        const std::vector<float> none(c, 0.0f);
+        pull({in + row * m.width * c, c, m.width}, {none.data(), 0, m.width}, share, f, &constant[g], &slant[g], c,
+             dx + row * m.width * c, c);
+      }
+      each_strip(row, [&](Strip a, Strip b, int64_t at) {
+        pull(a, b, share, f, &constant[g], &slant[g], c, dx + at, a.stride);
+      });
+    }
+  });
+}
+
+/** Cotangents of one sample's picture and flow; adds to `into`. */
+WIDE void unsample(const float* picture, int64_t height, int64_t width, int64_t channels, const float* flow,
+                   const float* dy, int64_t pixels, float* into, float* by_flow) {
+  const float halfWidth = static_cast<float>(width - 1) / 2, halfHeight = static_cast<float>(height - 1) / 2;
+  for (int64_t p = 0; p < pixels; ++p) {
+    const float x = (flow[2 * p] + 1) * halfWidth, y = (flow[2 * p + 1] + 1) * halfHeight;
+    const float left = std::floor(x), top = std::floor(y);
+    const float shareX[2] = {1 - (x - left), x - left}, shareY[2] = {1 - (y - top), y - top};
+    const float* back = dy + p * channels;
+    float slopeX = 0, slopeY = 0;
+    for (int i = 0; i < 4; ++i) {
+      const int right = i & 1, lower = i >> 1;
+      const float column = left + right, line = top + lower;
+      if (!(column >= 0 && column < width && line >= 0 && line < height)) continue;
+      const int64_t at = (static_cast<int64_t>(line) * width + static_cast<int64_t>(column)) * channels;
+      const float share = shareX[right] * shareY[lower];
+      float along = 0;
+      for (int64_t c = 0; c < channels; ++c) {
+        along += picture[at + c] * back[c];
+        into[at + c] += share * back[c];
+      }
+      slopeX += (right ? along : -along) * shareY[lower];
+      slopeY += (lower ? along : -along) * shareX[right];
+    }
+    by_flow[2 * p] = slopeX * halfWidth;
+    by_flow[2 * p + 1] = slopeY * halfHeight;
+  }
+}
+
+/** KeyflowWarpGrad: pictures [1|B, H, W, C], flow [B, h, w, 2], dy [B, h, w, C]; one picture for all is not shared out. */
+void warp_grad(void*, TF_OpKernelContext* context) {
+  Run run(context);
+  auto *x = run.input(0, 4), *at = run.input(1, 4), *cotangent = run.input(2, 4);
+  if (!run.fine()) return;
+  const int64_t count = TF_Dim(x, 0), height = TF_Dim(x, 1), width = TF_Dim(x, 2), channels = TF_Dim(x, 3);
+  const int64_t batch = TF_Dim(at, 0), pixels = TF_Dim(at, 1) * TF_Dim(at, 2);
+  run.require(TF_Dim(at, 3) == 2 && (count == 1 || count == batch) && height > 0 && width > 0,
+              "expected pictures [1|B, H, W, C] that are not empty, and a flow [B, h, w, 2]");
+  run.require(shape_of(cotangent) == std::vector<int64_t>({batch, TF_Dim(at, 1), TF_Dim(at, 2), channels}),
+              "expected a cotangent as the output");
+  if (!run.fine()) return;
+  const float *pictures = run.numbers(x), *flow = run.numbers(at), *dy = run.numbers(cotangent);
+  float* into = run.output(shape_of(x), 0);
+  float* by_flow = run.output(shape_of(at), 1);
+  if (!run.fine()) return;
+  const int64_t each = height * width * channels;
+  const auto samples = [&](int64_t from, int64_t to) {
+    for (int64_t b = from; b < to; ++b) {
+      const int64_t picture = count == 1 ? 0 : b * each;
+      if (count != 1 || b == 0) std::fill(into + picture, into + picture + each, 0.0f);
+      unsample(pictures + picture, height, width, channels, flow + b * pixels * 2, dy + b * pixels * channels, pixels,
+               into + picture, by_flow + b * pixels * 2);
+    }
+  };
+  if (count == 1)
+    samples(0, batch);
+  else
+    share_out(batch, pixels * (channels + 16), samples);
+}
+
+/** One step of Adam for a range of numbers; returns the sum of the gradient's squares. */
+WIDE double adam_range(const float* value, const float* first, const float* second, const float* gradient, float size,
+                       int64_t count, float* value_out, float* first_out, float* second_out) {
+  float squares = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    const float g = gradient[i];
+    const float m = first[i] * 0.5f + g * 0.5f, v = second[i] * 0.999f + g * g * 0.001f;
+    first_out[i] = m;
+    second_out[i] = v;
+    value_out[i] = value[i] - size * m / (std::sqrt(v) + 1e-8f);
+    squares += g * g;
+  }
+  return squares;
+}
+
+/** KeyflowAdam: value, first, second, gradient, size to value, first, second, norm. */
+void adam(void*, TF_OpKernelContext* context) {
+  Run run(context);
+  TF_Tensor* given[4];
+  for (int i = 0; i < 4; ++i) given[i] = run.input(i, -1);
+  const float size = run.number(4);
+  if (!run.fine()) return;
+  const auto shape = shape_of(given[0]);
+  for (auto* tensor : given) run.require(shape_of(tensor) == shape, "expected four tensors of one shape");
+  float* out[3];
+  for (int i = 0; i < 3; ++i) out[i] = run.output(shape, i);
+  float* norm = run.output({}, 3);
+  if (!run.fine()) return;
+  const int64_t count = TF_TensorElementCount(given[0]), chunk = 4096, chunks = (count + chunk - 1) / chunk;
+  std::vector<double> squares(chunks);
+  const float *w = run.numbers(given[0]), *m = run.numbers(given[1]), *v = run.numbers(given[2]), *g = run.numbers(given[3]);
+  share_out(chunks, chunk, [&](int64_t from, int64_t to) {
+    for (int64_t i = from; i < to; ++i) {
+      const int64_t at = i * chunk;
+      squares[i] = adam_range(w + at, m + at, v + at, g + at, size, std::min(chunk, count - at), out[0] + at, out[1] + at,
+                              out[2] + at);
+    }
+  });
+  double total = 0;
+  for (const double part : squares) total += part;
+  *norm = static_cast<float>(total);
+}
+
+struct Loaded {
+  Loaded() {
+    add("KeyflowNorm", {"x: float", "weight: float", "bias: float", "how: float"},
+        {"y: float", "mean: float", "variance: float"}, norm);
+    add("KeyflowNormGrad",
+        {"x: float", "weight: float", "bias: float", "how: float", "mean: float", "variance: float", "dy: float"},
+        {"dx: float", "dweight: float", "dbias: float"}, norm_grad);
+    add("KeyflowWarpGrad", {"image: float", "flow: float", "dy: float"}, {"dimage: float", "dflow: float"}, warp_grad);
+    add("KeyflowAdam", {"value: float", "first: float", "second: float", "gradient: float", "size: float"},
+        {"next: float", "m: float", "v: float", "norm: float"}, adam);
+  }
+} loaded;
+
+}  // namespace

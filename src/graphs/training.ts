@@ -1,0 +1,71 @@
+/**
+ * Training as a fold: one value, and a function from it and a batch to the next.
+ *
+ * @since 0.1.0
+ */
+import { adamSize } from '../nodes/adam.js'
+import type { Values } from '../nodes/node.js'
+import * as tf from '../nodes/tf.js'
+import { type Trained, trained } from './iteration.js'
+import type { Program } from './plan.js'
+import { type Options, type Result, stepper } from './session.js'
+
+/**
+ * All that training goes on from: weights, statistics and moments by path, how often each network was stepped, and where
+ * in the data it is.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface TrainingState {
+  readonly values: Values
+  readonly adam: Readonly<Record<Trained, number>>
+  readonly iteration: number
+  readonly epoch: number
+}
+
+/** Pictures to learn from, [B, H, W, C] in 0..1. */
+export interface Batch {
+  readonly source: tf.Tensor4D
+  readonly driving: tf.Tensor4D
+}
+
+/** The learning rate of each epoch: a tenth after each milestone, one epoch late, as the original's scheduler has it. */
+export const rateAt = (lr: number, milestones: ReadonlyArray<number>, epoch: number): number =>
+  lr * 0.1 ** milestones.filter((m) => m < epoch).length
+
+/** The values of `next` where it has them, else those of `before`; those that are replaced are let go. */
+export const replacing = (before: Values, next: Values): Values => {
+  tf.dispose(Object.keys(next).flatMap((path) => before[path] ?? []))
+  return { ...before, ...next }
+}
+
+/**
+ * One iteration: borrows the state and the batch, hands over outputs and next values. Throws a `Failure<RunError>`.
+ *
+ * @category interpreters
+ * @since 0.1.0
+ */
+export const learner = <O>(program: Program<any, O>, options: Options = {}) => {
+  const step = stepper(program, options)
+  return (state: TrainingState, batch: Batch, rate: number): Result<O> => {
+    const sizes = Object.fromEntries(trained.map((name) => [name, tf.scalar(adamSize(rate, state.adam[name] + 1))]))
+    try {
+      return step(state.values, { ...batch, sizes })
+    } finally {
+      tf.dispose(sizes)
+    }
+  }
+}
+
+/** The state after an iteration whose values are in place. */
+export const advanced = (state: TrainingState, values: Values): TrainingState => ({
+  ...state,
+  values,
+  adam: {
+    generator: state.adam.generator + 1,
+    kp_detector: state.adam.kp_detector + 1,
+    discriminator: state.adam.discriminator + 1
+  },
+  iteration: state.iteration + 1
+})

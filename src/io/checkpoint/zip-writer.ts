@@ -51,6 +51,8 @@ export const zipPieces = (
 ): E.Either<Problem, ReadonlyArray<Uint8Array>> => {
   const pieces: Array<Uint8Array> = []
   const directory: Array<Uint8Array> = []
+  const limit = `at most ${mostEntries} entries and ${mostBytes} bytes`
+  if (entries.length > mostEntries) return E.left(complaint(file)('archive', limit, `${entries.length} entries`))
   let at = 0
   for (const [text, data] of entries) {
     const name = Buffer.from(text)
@@ -59,10 +61,8 @@ export const zipPieces = (
     const shared = common(name, data)
     const extra = [record([2, 0x4246], [2, padding]), new Uint8Array(padding)]
     const head = record([4, 0x04034b50], ...shared, [2, 4 + padding])
-    if (bare + 4 + padding + data.length > mostBytes || directory.length === mostEntries)
-      return E.left(
-        complaint(file)('archive', `at most ${mostEntries} entries and ${mostBytes} bytes`, `more, from ${text}`)
-      )
+    if (bare + 4 + padding + data.length > mostBytes)
+      return E.left(complaint(file)('archive', limit, `more bytes, from ${text}`))
     directory.push(record([4, 0x02014b50], [2, 20], ...shared, [2, 0], [2, 0], [2, 0], [2, 0], [4, 0], [4, at]), name)
     pieces.push(head, name, ...extra, data)
     at = bare + 4 + padding + data.length

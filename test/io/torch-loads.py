@@ -25,16 +25,16 @@ for network in ("generator", "discriminator", "kp_detector"):
     parameters = [torch.nn.Parameter(weights[name].clone()) for name in names]
     adam = torch.optim.Adam(parameters, lr=1.0)
     adam.load_state_dict(checkpoint[f"optimizer_{network}"])
-    for name, parameter in zip(names, parameters):
-        state = adam.state[parameter]
+    held = {name: adam.state[parameter] for name, parameter in zip(names, parameters) if parameter in adam.state}
+    for name, state in held.items():
         for key in ("exp_avg", "exp_avg_sq"):
-            if key in state:
-                tell(f"{key}.{network}.{name}", state[key])
+            tell(f"{key}.{network}.{name}", state[key])
+    for parameter in parameters:
         parameter.grad = torch.ones_like(parameter)
     group = {key: adam.param_groups[0][key] for key in ("lr", "betas", "eps", "weight_decay", "initial_lr")}
-    steps = sorted({float(state["step"]) for state in adam.state.values()})
+    steps = sorted({float(state["step"]) for state in held.values()})
     adam.step()
-    after = sorted({float(state["step"]) for state in adam.state.values()})
-    told["adam"][network] = {"group": group, "steps": steps, "after": after, "states": len(names)}
+    after = sorted({float(state["step"]) for state in held.values()})
+    told["adam"][network] = {"group": group, "steps": steps, "after": after, "held": len(held)}
 
 print(json.dumps(told))

@@ -25,7 +25,9 @@ const importModel = async (
   config = join(G.folder, set, 'config.yaml')
 ): Promise<string> => {
   const out = file(`${set}-${checkpoint.replaceAll(/\W/g, '-')}.safetensors`)
-  await G.must(importRun({ checkpoint: join(G.folder, set, checkpoint), config, out, half: false }, G.terminal))
+  await G.must(
+    importRun({ checkpoint: join(G.folder, set, checkpoint), config, out, half: false, weightsOnly: false }, G.terminal)
+  )
   return out
 }
 

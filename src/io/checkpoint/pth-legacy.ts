@@ -25,8 +25,21 @@ export interface Saved {
   readonly storages: ReadonlyMap<string, Uint8Array>
 }
 
-const magic = 0x1950a86a20f9469cfc6cn
-const version = 1001
+/**
+ * The number with which a file begins.
+ *
+ * @category codec
+ * @since 0.1.0
+ */
+export const legacyMagic = 0x1950a86a20f9469cfc6cn
+
+/**
+ * The version of the layout.
+ *
+ * @category codec
+ * @since 0.1.0
+ */
+export const legacyVersion = 1001
 
 /** The bytes of the storages, in the order of their keys, to the end of the file. */
 const readStorages = (
@@ -89,9 +102,9 @@ export const readLegacy = (file: string, bytes: Uint8Array): E.Either<Problem, S
     const read = unpickle(file, part, bytes, at, allowed)
     if (E.isLeft(read)) return read
     const { value, end } = read.right
-    if (part === 'magic number' && value !== magic)
+    if (part === 'magic number' && value !== legacyMagic)
       return E.left(bad(part, 'the one of a PyTorch checkpoint', describe(value)))
-    if (part === 'version' && value !== version) return E.left(bad(part, `${version}`, describe(value)))
+    if (part === 'version' && value !== legacyVersion) return E.left(bad(part, `${legacyVersion}`, describe(value)))
     if (part === 'notes' && !(isA('dict')(value) && value.entries.get('little_endian') === true)) {
       return E.left(bad(part, 'little-endian data', isA('dict')(value) ? 'another order' : describe(value)))
     }

@@ -10,7 +10,13 @@ import { type Dtype, sizeOf } from '../safetensors/stored-tensor.js'
 import type { Allowed } from './pickle.js'
 import { describe, isA, type Key, type Py, type PyGlobal, type PyStorage, Refused } from './pickle-value.js'
 
-const storages: Readonly<Record<string, Dtype>> = {
+/**
+ * The classes of storages, as `torch.FloatStorage` is one, and the type of their elements.
+ *
+ * @category codec
+ * @since 0.1.0
+ */
+export const storageClasses: Readonly<Record<string, Dtype>> = {
   Float: 'F32',
   Half: 'F16',
   BFloat16: 'BF16',
@@ -98,7 +104,7 @@ const callable: Readonly<Record<string, PyGlobal['call']>> = {
 /** The whole allow-list. */
 const globals: ReadonlyMap<string, PyGlobal> = new Map([
   ...Object.entries(callable).map(([name, call]): [string, PyGlobal] => [name, { _tag: 'global', name, call }]),
-  ...Object.entries(storages).flatMap(([kind, storageOf]) =>
+  ...Object.entries(storageClasses).flatMap(([kind, storageOf]) =>
     ['torch', 'torch.storage'].map((module): [string, PyGlobal] => {
       const name = `${module}.${kind}Storage`
       return [name, { _tag: 'global', name, call: uncallable(name), storageOf }]

@@ -11,6 +11,7 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   transfer: () => import('../commands/transfer.js'),
   detect: () => import('../commands/detect.js'),
   import: () => import('../commands/import.js'),
+  export: () => import('../commands/export.js'),
   inspect: () => import('../commands/inspect.js'),
   'graph list': () => import('../commands/graph-list.js'),
   'graph show': () => import('../commands/graph-show.js'),

@@ -6,15 +6,24 @@ import { readConfig } from '../config/config.js'
 import { importCheckpoint } from '../model/import.js'
 import { checksum, writeModel } from '../model/model.js'
 
-export const run: RunOf<'import'> = ({ checkpoint, config, out, half }) =>
+export const run: RunOf<'import'> = ({ checkpoint, config, out, half, weightsOnly }, { say }) =>
   pipe(
     readConfig(config),
-    TE.flatMap((c) => importCheckpoint(checkpoint, c, half)),
-    TE.tap((model) => writeModel(out, model)),
-    TE.map(({ origin, tensors }) => {
+    TE.flatMap((c) => importCheckpoint(checkpoint, c, { half, weightsOnly })),
+    TE.tap(({ model }) => writeModel(out, model)),
+    TE.map(({ model: { origin, tensors, training }, notes }) => {
+      notes.forEach(say)
       const networks = [...new Set(Object.keys(tensors).map((name) => name.split('.')[0]!))]
+      const { moments: _, ...state } = training ?? { moments: undefined }
       return {
-        json: { path: out, tensors: Object.keys(tensors).length, networks, sha256: checksum(tensors), origin },
+        json: {
+          path: out,
+          tensors: Object.keys(tensors).length,
+          networks,
+          sha256: checksum(tensors),
+          origin,
+          training: training === undefined ? null : state
+        },
         text: out
       }
     })

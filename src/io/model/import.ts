@@ -20,13 +20,14 @@ import type { Config } from '../config/config.js'
 import { fileTrouble } from '../files/file-trouble.js'
 import { complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
-import { float32Of, readSafetensors, type StoredTensor, storedFloat32, storedHalf } from '../safetensors/safetensors.js'
+import { float32Of, readSafetensors, type StoredTensor, storedHalf } from '../safetensors/safetensors.js'
+import { fromOriginal, isCounter } from './layout.js'
 import type { Model } from './model.js'
+import { hasOptimiser, optimiserState } from './optimiser-state.js'
+import { type StoredTensors, trainedNetworks } from './training-state.js'
 
 /** The networks of a model, as the original names them in a checkpoint. */
-const parts = ['generator', 'kp_detector', 'discriminator'] as const
-
-type Tensors = Readonly<Record<string, StoredTensor>>
+const parts = trainedNetworks
 
 /** The name and shape of every weight that a configuration asks for. */
 const due = (config: Config, withPredictor: boolean): ReadonlyMap<string, ReadonlyArray<number>> => {
@@ -48,28 +49,11 @@ const due = (config: Config, withPredictor: boolean): ReadonlyMap<string, Readon
   )
 }
 
-/** A kernel [out, in, (1,) height, width] as [height, width, in, out]; anything else as it is. */
-const relaid = (x: StoredTensor): StoredTensor => {
-  if (x.shape.length < 4) return storedFloat32(x.shape, float32Of(x))
-  const [out, from] = x.shape as [number, number]
-  const [h, w] = x.shape.slice(-2) as [number, number]
-  const area = h * w
-  const source = float32Of(x)
-  const target = new Float32Array(source.length)
-  for (let o = 0; o < out; o++)
-    for (let i = 0; i < from; i++)
-      for (let p = 0; p < area; p++) target[(p * from + i) * out + o] = source[(o * from + i) * area + p]!
-  return storedFloat32([h, w, from, out], target)
-}
-
-/** Batch counters, which the original leaves at zero and nobody reads. */
-const counter = (name: string): boolean => name.endsWith('.num_batches_tracked')
-
 /**
  * Tensors by the original's full names. A dictionary that holds a recurrent network, at the top or under any name of its
  * own, is the predictor.
  */
-const collect = (checkpoint: CheckpointDict): Tensors => {
+const collect = (checkpoint: CheckpointDict): StoredTensors => {
   const own = (dict: CheckpointDict, prefix: string) =>
     tensorsIn(dict).map(([name, x]) => [`${prefix}.${name}`, x] as const)
   const isPredictor = (v: unknown): v is CheckpointDict =>
@@ -83,21 +67,21 @@ const collect = (checkpoint: CheckpointDict): Tensors => {
 }
 
 /** Names of a bare recurrent network under `predictor`, all others as they are. */
-const named = (tensors: Tensors): Tensors =>
+const named = (tensors: StoredTensors): StoredTensors =>
   Object.fromEntries(
     Object.entries(tensors)
       .map(([name, x]) => [/^(rnn|linear)\./.test(name) ? `predictor.${name}` : name, x] as const)
-      .filter(([name]) => !counter(name))
+      .filter(([name]) => !isCounter(name))
   )
 
 /** Weights in our layouts, or every key that is missing, extra or misshapen. */
-const fitted = (file: string, config: Config, found: Tensors): E.Either<Problem, Tensors> => {
+const fitted = (file: string, config: Config, found: StoredTensors): E.Either<Problem, StoredTensors> => {
   const bad = complaint(file)
   const has = (part: string) => Object.keys(found).some((name) => name.startsWith(`${part}.`))
   const wanted = due(config, has('predictor'))
   if (!['predictor', ...parts].some(has))
     return E.left(bad('checkpoint', `weights of ${parts.join(', ')} or a predictor`, 'none of them'))
-  const ours = new Map(Object.entries(found).map(([name, x]) => [name, relaid(x)]))
+  const ours = new Map(Object.entries(found).map(([name, x]) => [name, fromOriginal(x)]))
   // a predictor may stand alone; otherwise generator and detector are due, and the discriminator may be absent
   const isDue = (part: string) => has(part) || (part !== 'discriminator' && parts.some(has))
   const missing = [...wanted.keys()].filter((name) => isDue(name.split('.')[0]!) && !ours.has(name))
@@ -118,10 +102,14 @@ const fitted = (file: string, config: Config, found: Tensors): E.Either<Problem,
 /** A kernel in 16 bits; vectors, running statistics among them, keep their 32. */
 const halved = (x: StoredTensor): StoredTensor => (x.shape.length > 1 ? storedHalf(x.shape, float32Of(x)) : x)
 
-const whole = (v: unknown): number | null => (typeof v === 'number' ? v : null)
+/** What a file holds: tensors by the original's names, and the whole dictionary where it is a checkpoint. */
+interface Found {
+  readonly tensors: StoredTensors
+  readonly checkpoint: CheckpointDict
+}
 
 /** A checkpoint of PyTorch, or a safetensors file with the original's names. */
-const read = (path: string): TE.TaskEither<Problem, { tensors: Tensors; epoch: number | null; it: number | null }> =>
+const read = (path: string): TE.TaskEither<Problem, Found> =>
   path.endsWith('.safetensors')
     ? pipe(
         readSafetensors(path),
@@ -130,36 +118,63 @@ const read = (path: string): TE.TaskEither<Problem, { tensors: Tensors; epoch: n
           ({ metadata }): Problem =>
             complaint(path)('metadata format', 'a checkpoint', `a model already, ${metadata.format}`)
         ),
-        TE.map(({ tensors }) => ({ tensors: named(tensors), epoch: null, it: null }))
+        TE.map(({ tensors }) => ({ tensors: named(tensors), checkpoint: new Map() }))
       )
     : pipe(
         readCheckpoint(path),
-        TE.map((dict) => ({ tensors: collect(dict), epoch: whole(dict.get('epoch')), it: whole(dict.get('it')) }))
+        TE.map((checkpoint) => ({ tensors: collect(checkpoint), checkpoint }))
       )
 
+/** What to keep of a checkpoint. */
+export interface Keep {
+  /** Kernels in 16 bits, with a relative error of up to 2^-11; then there is no training state either. */
+  readonly half: boolean
+  /** No training state. */
+  readonly weightsOnly: boolean
+}
+
 /**
- * A model from a checkpoint of the original. Its networks must be complete; the discriminator and the predictor may be absent.
- *
- * `half` keeps kernels in 16 bits, with a relative error of up to 2^-11.
+ * A model from a checkpoint of the original, with its training state if the checkpoint has optimisers, and what a person
+ * should know about it. The networks must be complete; the discriminator and the predictor may be absent.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const importCheckpoint = (path: string, config: Config, half: boolean): TE.TaskEither<Problem, Model> =>
+export const importCheckpoint = (
+  path: string,
+  config: Config,
+  { half, weightsOnly }: Keep
+): TE.TaskEither<Problem, { readonly model: Model; readonly notes: ReadonlyArray<string> }> =>
   pipe(
     read(path),
     TE.bindTo('found'),
     TE.bind('tensors', ({ found }) => TE.fromEither(fitted(path, config, found.tensors))),
+    TE.bind('state', ({ found }) =>
+      weightsOnly || half
+        ? TE.right({ training: undefined, notes: [] })
+        : TE.fromEither(optimiserState(path, config, found.checkpoint))
+    ),
     TE.bind('bytes', () => TE.tryCatch(() => readFile(path), fileTrouble(path, 'read'))),
-    TE.map(({ found, tensors, bytes }) => ({
-      config,
-      origin: {
-        by: 'import',
-        file: basename(path),
-        sha256: createHash('sha256').update(bytes).digest('hex'),
-        epoch: found.epoch,
-        iteration: found.it
+    TE.map(({ found: { checkpoint }, tensors, state: { training, notes }, bytes }) => ({
+      model: {
+        config,
+        origin: {
+          by: 'import',
+          file: basename(path),
+          sha256: createHash('sha256').update(bytes).digest('hex'),
+          epoch: numberAt(checkpoint, 'epoch'),
+          iteration: numberAt(checkpoint, 'it')
+        },
+        tensors: half ? Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, halved(x)])) : tensors,
+        ...(training === undefined ? {} : { training })
       },
-      tensors: half ? Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, halved(x)])) : tensors
+      notes: half && !weightsOnly && hasOptimiser(checkpoint) ? [...notes, leftOut] : notes
     }))
   )
+
+const leftOut = 'the training state is left out: training cannot go on from halved weights'
+
+const numberAt = (checkpoint: CheckpointDict, key: string): number | null => {
+  const v = checkpoint.get(key)
+  return typeof v === 'number' ? v : null
+}

@@ -25,6 +25,7 @@ import {
 import {
   fittingTraining,
   type Moments,
+  momentsKey,
   momentTensors,
   parted,
   type StoredTensors,
@@ -86,14 +87,21 @@ const understand = (path: string, { tensors, metadata }: Safetensors): E.Either<
   const bad = complaint(path)
   if (metadata.format !== format)
     return E.left(bad('metadata format', `${format} (import a checkpoint first)`, metadata.format ?? 'nothing'))
-  const actual = checksum(tensors)
-  if (metadata.sha256 !== actual)
-    return E.left(bad('weights', `sha256 ${metadata.sha256 ?? 'in the metadata'}`, actual))
+  const agrees = (at: string, key: string, held: StoredTensors): E.Either<Problem, void> => {
+    const actual = checksum(held)
+    return metadata[key] === actual
+      ? E.right(undefined)
+      : E.left(bad(at, `sha256 ${metadata[key] ?? 'in the metadata'}`, actual))
+  }
   return pipe(
-    configFromJson(path, metadata.config ?? ''),
-    E.bindTo('config'),
+    parted(path, tensors, metadata[trainingKey]),
+    E.tap((parts) => agrees('weights', 'sha256', parts.tensors)),
+    E.tap(({ training }) =>
+      training === undefined ? E.right(undefined) : agrees('moments', momentsKey, momentTensors(training))
+    ),
+    E.bindTo('parts'),
+    E.bind('config', () => configFromJson(path, metadata.config ?? '')),
     E.bind('origin', () => originOf(path, metadata.origin)),
-    E.bind('parts', () => parted(path, tensors, metadata[trainingKey])),
     E.map(({ config, origin, parts }) => ({ config, origin, ...parts }))
   )
 }
@@ -111,7 +119,8 @@ export const readModel = (path: string): TE.TaskEither<Problem, Model> =>
   )
 
 /**
- * Writes a model, whole or not at all: the same model always as the same bytes. The checksum covers weights and moments.
+ * Writes a model, whole or not at all: the same model always as the same bytes. Weights and moments have
+ * a checksum each.
  *
  * @category files
  * @since 0.1.0
@@ -120,15 +129,15 @@ export const writeModel = (path: string, { config, origin, tensors, training }: 
   pipe(
     TE.fromEither(training === undefined ? E.right(training) : fittingTraining(path, tensors, training)),
     TE.flatMap(() => {
-      const all = training === undefined ? tensors : { ...tensors, ...momentTensors(training) }
+      const moments = training === undefined ? {} : momentTensors(training)
       return writeSafetensors(path, {
-        tensors: all,
+        tensors: { ...tensors, ...moments },
         metadata: {
           format,
           config: JSON.stringify(config),
           origin: JSON.stringify(origin),
-          sha256: checksum(all),
-          ...(training === undefined ? {} : { [trainingKey]: trainingText(training) })
+          sha256: checksum(tensors),
+          ...(training === undefined ? {} : { [trainingKey]: trainingText(training), [momentsKey]: checksum(moments) })
         }
       })
     })

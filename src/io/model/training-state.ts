@@ -30,6 +30,14 @@ export const trainedNetworks = ['generator', 'kp_detector', 'discriminator'] as 
  */
 export const adamSettings = { betas: [0.5, 0.999], eps: 1e-8 } as const
 
+/**
+ * The learning rate of the original's configurations, for a model whose own says nothing of training.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export const usualRate = 2e-4
+
 const count = whole(0, Number.MAX_SAFE_INTEGER)
 
 /**
@@ -94,6 +102,14 @@ const prefix = { m: 'adam.m.', v: 'adam.v.' } as const
  * @since 0.1.0
  */
 export const trainingKey = 'training'
+
+/**
+ * The metadata key of the checksum of the moments.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export const momentsKey = 'moments_sha256'
 
 /**
  * The tensors that stand in a file for the moments.

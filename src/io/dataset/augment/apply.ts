@@ -31,17 +31,3 @@ const change = (x: Frames, one: Change): Frames => {
  * @since 0.1.0
  */
 export const augment = (frames: Frames, changes: ReadonlyArray<Change>): Frames => changes.reduce(change, frames)
-
-const unit = Float32Array.from({ length: 256 }, (_, i) => i / 255)
-
-/**
- * Bytes as numbers from 0 to 1.
- *
- * @category frames
- * @since 0.1.0
- */
-export const toUnit = (bytes: Uint8Array): Float32Array => {
-  const out = new Float32Array(bytes.length)
-  for (let i = 0; i < out.length; i++) out[i] = unit[bytes[i]!]!
-  return out
-}

@@ -12,11 +12,11 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { badData, MediaFailure, problemOf } from '../media/failure.js'
-import { type Frame, openClip } from '../media/index.js'
+import { openClip } from '../media/index.js'
 import { type Extent, inspectEntry, readEntry, writeEntry } from './entry.js'
 import { contentHash, signature } from './fingerprint.js'
 import type { Clip, Decoding } from './model.js'
-import { interrupted } from './pooled.js'
+import { heeding } from './pooled.js'
 
 /** Counts up when the same settings give other frames than before. */
 const generation = 1
@@ -38,14 +38,6 @@ const entryPath = (cache: string, sha256: string, decoding: Decoding): string =>
 }
 
 const partial = (cache: string): string => join(cache, 'partial')
-
-/** Frames until the signal is aborted. */
-async function* heeding(frames: AsyncIterable<Frame>, signal: AbortSignal | undefined): AsyncGenerator<Frame> {
-  for await (const frame of frames) {
-    if (signal?.aborted === true) throw interrupted(signal)
-    yield frame
-  }
-}
 
 /** Decodes a source into an entry. */
 const make = async (

@@ -83,6 +83,15 @@ const list = async (folder: string): Promise<{ clips: ReadonlyArray<Entry>; pass
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() === true
 
+/**
+ * The clips that lie in a folder itself, by name.
+ *
+ * @category files
+ * @since 0.1.0
+ */
+export const readClips = (folder: string): TE.TaskEither<Problem, ReadonlyArray<Entry>> =>
+  attempt(folder, 'read', async () => (await list(folder)).clips)
+
 /** The share that is for tests where nothing else says so. */
 const fifth = 0.2
 

@@ -15,6 +15,19 @@ export const interrupted = (signal: AbortSignal): MediaFailure =>
   new MediaFailure({ _tag: 'Interrupted', signal: String(signal.reason) })
 
 /**
+ * Values until the signal is aborted, which is thrown as an `Interrupted` problem.
+ *
+ * @category control
+ * @since 0.1.0
+ */
+export async function* heeding<A>(values: AsyncIterable<A>, signal: AbortSignal | undefined): AsyncGenerator<A> {
+  for await (const value of values) {
+    if (signal?.aborted === true) throw interrupted(signal)
+    yield value
+  }
+}
+
+/**
  * Maps with at most `width` tasks under way, results in the order of the items. An aborted signal ends it with an
  * `Interrupted` problem before the next task starts; so does the first task that throws, with what it threw.
  *
@@ -30,11 +43,16 @@ export const pooled = async <A, B>(
   const results = new Array<B>(items.length)
   let next = 0
   let failed = false
+  let stopped = signal?.aborted === true
+  const stop = (): void => {
+    stopped = true
+  }
+  signal?.addEventListener('abort', stop)
   const worker = async (): Promise<void> => {
     while (next < items.length && !failed) {
       const index = next++
       try {
-        if (signal?.aborted === true) throw interrupted(signal)
+        if (stopped && signal !== undefined) throw interrupted(signal)
         results[index] = await task(items[index]!, index)
       } catch (cause) {
         failed = true
@@ -43,6 +61,7 @@ export const pooled = async <A, B>(
     }
   }
   const workers = await Promise.allSettled(Array.from({ length: Math.min(width, items.length) }, worker))
+  signal?.removeEventListener('abort', stop)
   for (const worker of workers) if (worker.status === 'rejected') throw worker.reason
   return results
 }

@@ -6,8 +6,8 @@
 import { generatorAt, shuffled } from './random.js'
 
 /**
- * Divides clips by chance: `test` of them, rounded up, are for tests, at least one and never all of several. It depends
- * on the names and the seed alone; each part keeps the order of the names.
+ * Divides clips by chance: `test` of them, rounded up, are for tests, but never all. It depends on the names and the seed
+ * alone; each part is in the order of the names.
  *
  * Source: `train_test_split` as the reference implementation calls it, with draws of our own.
  *

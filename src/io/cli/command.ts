@@ -13,6 +13,8 @@ export interface Report {
   readonly json: object
   /** What is printed on standard output otherwise; empty for nothing. */
   readonly text: string
+  /** The exit code of a command that was done and found something amiss; 0 unless given. */
+  readonly code?: number
 }
 
 /** A bar that counts up, on standard error, where that is a terminal. */

@@ -4,7 +4,20 @@
  * @since 0.1.0
  */
 import type { Run } from './command.js'
-import { assignments, choice, count, flag, needed, optional, size, withDefault } from './option.js'
+import {
+  assignments,
+  box,
+  choice,
+  count,
+  flag,
+  needed,
+  optional,
+  range,
+  rate,
+  share,
+  size,
+  withDefault
+} from './option.js'
 
 const backend = choice(['tensorflow', 'wasm', 'cpu'], 'engine to compute with (default: the best that is there)')
 const limits = {
@@ -13,6 +26,8 @@ const limits = {
   maxSeconds: count('N', 'longest film that is read')
 }
 const fit = choice(['crop', 'pad', 'stretch'], 'how pictures are brought to the size (default stretch)')
+const cache = optional('DIR', "folder that decoded frames are kept in (default: the user's cache)")
+const part = choice(['train', 'test'], 'half of the dataset (default train)')
 const normalisation = {
   relative: flag("carry the driving's motion over (default: as the model's configuration says)"),
   absolute: flag("take the driving's positions as they are"),
@@ -162,6 +177,80 @@ export const declarations = {
     examples: [
       'keyflow graph run detect --model m.safetensors --inputs frames.safetensors --outputs points.safetensors'
     ]
+  },
+  'dataset check': {
+    summary: 'what will go wrong with a dataset, by file name; exits 1 if anything',
+    args: { folder: needed('DIR', 'folder of videos, with or without train and test inside') },
+    options: {
+      config: optional('FILE', 'configuration that it is for (.yaml)'),
+      cache,
+      ...limits
+    },
+    examples: ['keyflow dataset check clips --config shapes.yaml']
+  },
+  'dataset prepare': {
+    summary: 'cut training clips out of raw videos; goes on where it was stopped',
+    args: { raw: needed('RAW', 'folder of videos, or one video') },
+    options: {
+      out: needed('DIR', 'folder of the clips, with manifest.json'),
+      boxes: optional(
+        'FILE',
+        'what to cut out, a row for each clip: file,x,y,width,height[,start,end], in pixels and seconds (.csv)'
+      ),
+      box: box('what to cut out of every video'),
+      size: size('size of the clips (default: that of the box or video)'),
+      fit: choice(['crop', 'pad', 'stretch'], 'how pictures are brought to the size (default crop)'),
+      frames: range('frames of a clip: longer shots become several, shorter ones are left out (default 16-128)'),
+      fps: rate('frames per second of the clips (default: those of the video)'),
+      cut: share('change of the picture, 0 to 1, from which on a new shot begins (default 0.2)'),
+      skipStatic: share('leave out clips that change less than this from frame to frame, such as 0.005'),
+      as: choice(['png', 'mp4', 'gif', 'folder'], 'form of the clips (default png: a strip of frames)'),
+      ...limits
+    },
+    examples: [
+      'keyflow dataset prepare talks --out clips --box 100,60,200,200 --size 128x128 --fps 12',
+      'keyflow dataset prepare raw --out clips --boxes boxes.csv --size 64x64 --frames 32-64 --skip-static 0.005'
+    ]
+  },
+  'dataset split': {
+    summary: 'keep some clips back for tests: writes split.json, moves nothing',
+    args: { folder: needed('DIR', 'folder of clips without train and test inside') },
+    options: {
+      test: share('share of the clips that is for tests (default 0.2)'),
+      seed: count('S', 'seed of the draw (default 0)', 0),
+      replace: flag('replace a split that is there')
+    },
+    examples: ['keyflow dataset split clips --test 0.1 --seed 1', 'rm clips/split.json  # undo it']
+  },
+  'dataset show': {
+    summary: 'draw a contact sheet: a clip in each row',
+    args: { folder: needed('DIR', 'folder of a dataset') },
+    options: {
+      out: needed('FILE', 'picture to write (.png)'),
+      part,
+      rows: count('N', 'clips, drawn by chance (default 8)'),
+      columns: count('N', 'frames of each, evenly spread (default 8)'),
+      seed: count('S', 'seed of the draw (default 0)', 0),
+      config: optional('FILE', 'configuration (.yaml): size of the frames of strips'),
+      augment: flag("show pairs as training draws them, with the configuration's augmentation"),
+      cache,
+      ...limits
+    },
+    examples: [
+      'keyflow dataset show clips --out sheet.png',
+      'keyflow dataset show clips --out pairs.png --config shapes.yaml --augment'
+    ]
+  },
+  'dataset stats': {
+    summary: 'how much is in a dataset: clips, sizes, lengths, colours, motion',
+    args: { folder: needed('DIR', 'folder of a dataset') },
+    options: {
+      part,
+      config: optional('FILE', 'configuration (.yaml): size of the frames of strips'),
+      cache,
+      ...limits
+    },
+    examples: ['keyflow dataset stats clips', 'keyflow dataset stats clips --part test --json']
   },
   doctor: {
     summary: 'what runs here, how fast, and what would mend what does not',

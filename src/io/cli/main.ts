@@ -81,8 +81,19 @@ const perform = async (
   const { run } = await command.load()
   const result = await run(flags as never, terminal(signal, quiet === true))()
   if (result._tag === 'Left') end(result.left, command.name)
-  else print(command, result.right, json === true)
+  else {
+    print(command, result.right, json === true)
+    process.exitCode = result.right.code ?? 0
+  }
 }
+
+/** The second words of the commands of a group. */
+const verbs = (group: string): string =>
+  commands
+    .map(({ name }) => name.split(' '))
+    .filter(([first, second]) => first === group && second !== undefined)
+    .map(([, second]) => second)
+    .join('|')
 
 /** One parser for each command, below one for each first word of two. */
 const parser = (): Parser => {
@@ -101,7 +112,7 @@ const parser = (): Parser => {
     const group =
       words.length === 1
         ? root
-        : (groups.get(words[0]!) ?? root.command(words[0]!).summary(`${words[0]} list|show|check|run`))
+        : (groups.get(words[0]!) ?? root.command(words[0]!).summary(`${words[0]} ${verbs(words[0]!)}`))
     if (words.length > 1) groups.set(words[0]!, group)
     const own = group.command(name).summary(command.summary).description(command.summary)
     for (const { placeholder, summary } of Object.values<Option<unknown>>(command.args))

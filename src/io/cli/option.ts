@@ -87,6 +87,57 @@ export const size = (summary: string): Option<{ readonly height: number; readonl
   }
 })
 
+/** A part of a picture in pixels: `100,60,200,200` is x, y, width and height. */
+export const box = (
+  summary: string
+): Option<{ readonly x: number; readonly y: number; readonly width: number; readonly height: number } | undefined> => ({
+  summary,
+  placeholder: 'x,y,w,h',
+  fallback: undefined,
+  read: (text) => {
+    const [x, y, width, height] = /^\d{1,5}(,\d{1,5}){3}$/.test(text) ? text.split(',').map(Number) : []
+    return x !== undefined && y !== undefined && width && height
+      ? { value: { x, y, width, height } }
+      : { expected: 'x, y, width and height in pixels, such as 100,60,200,200' }
+  }
+})
+
+/** Two whole numbers, the first from 1 on and not above the second: `16-128`. */
+export const range = (summary: string): Option<{ readonly least: number; readonly most: number } | undefined> => ({
+  summary,
+  placeholder: 'MIN-MAX',
+  fallback: undefined,
+  read: (text) => {
+    const [, least, most] = (/^(\d{1,9})-(\d{1,9})$/.exec(text) ?? []).map(Number)
+    return least !== undefined && most !== undefined && least >= 1 && least <= most
+      ? { value: { least, most } }
+      : { expected: 'two whole numbers from 1 on, such as 16-128' }
+  }
+})
+
+/** A positive fraction: `25`, `12.5` or `30000/1001`. */
+export const rate = (summary: string): Option<{ readonly num: number; readonly den: number } | undefined> => ({
+  summary,
+  placeholder: 'N',
+  fallback: undefined,
+  read: (text) => {
+    const [, whole = '', tenths = '', den = '1'] = /^(\d{1,6})(?:\.(\d{1,3}))?(?:\/(\d{1,6}))?$/.exec(text) ?? []
+    const value = { num: Number(whole + tenths), den: Number(den) * 10 ** tenths.length }
+    return whole !== '' && value.num > 0 && value.den > 0
+      ? { value }
+      : { expected: 'a number above 0, such as 25 or 30000/1001' }
+  }
+})
+
+/** A number from 0 to 1. */
+export const share = (summary: string): Option<number | undefined> => ({
+  summary,
+  placeholder: 'T',
+  fallback: undefined,
+  read: (text) =>
+    /^\d*\.?\d+$/.test(text) && Number(text) <= 1 ? { value: Number(text) } : { expected: 'a number from 0 to 1' }
+})
+
 /** Assignments `key=value`, each once; values are true, false, numbers or words. */
 export const assignments = (summary: string): Option<Readonly<Record<string, boolean | number | string>>> => ({
   summary,

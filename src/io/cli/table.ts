@@ -17,6 +17,11 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   'graph show': () => import('../commands/graph-show.js'),
   'graph check': () => import('../commands/graph-check.js'),
   'graph run': () => import('../commands/graph-run.js'),
+  'dataset check': () => import('../commands/dataset-check.js'),
+  'dataset prepare': () => import('../commands/dataset-prepare.js'),
+  'dataset split': () => import('../commands/dataset-split.js'),
+  'dataset show': () => import('../commands/dataset-show.js'),
+  'dataset stats': () => import('../commands/dataset-stats.js'),
   doctor: () => import('../commands/doctor.js')
 }
 

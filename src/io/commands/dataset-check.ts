@@ -1,0 +1,32 @@
+/** `keyflow dataset check`: what will go wrong with a dataset, before any step; all of it, by file name. */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { RunOf } from '../cli/declarations.js'
+import { checkDataset } from '../dataset/check.js'
+import { configOf, withProgress } from '../dataset/for-command.js'
+import type { Clip } from '../dataset/model.js'
+import { showProblem } from '../problem/problem.js'
+
+const counts = (clips: ReadonlyArray<Clip>) => {
+  return { clips: clips.length, frames: clips.reduce((n, { frames }) => n + frames, 0) }
+}
+
+export const run: RunOf<'dataset check'> = (o, terminal) =>
+  pipe(
+    configOf(o.config),
+    TE.flatMap((config) => withProgress(o, terminal, (options) => checkDataset(o.folder, config, options))),
+    TE.map(({ division, findings, train, test, passed }) => {
+      const parts = { train: counts(train), test: counts(test) }
+      const lines = findings.map(({ breaks, problem }) => `${breaks ? 'breaks' : 'warns '} ${showProblem(problem)}`)
+      const summary = (['train', 'test'] as const).map((part) => {
+        return `${part}: ${parts[part].clips} sound clips, ${parts[part].frames} frames`
+      })
+      const other = passed.length === 0 ? [] : [`passed over: ${passed.join(', ')}`]
+      const found = findings.length === 0 ? 'sound' : `${findings.length} findings`
+      return {
+        json: { folder: o.folder, sound: findings.length === 0, division, ...parts, findings, passed },
+        text: [...lines, ...summary, ...other, `${o.folder}: ${found}`].join('\n'),
+        code: findings.length === 0 ? 0 : 1
+      }
+    })
+  )

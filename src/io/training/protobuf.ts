@@ -67,8 +67,10 @@ export const integerIn = (data: Uint8Array, number: number): number | undefined 
       if (Math.floor(key / 8) === number) return Number.isNaN(value) ? undefined : value
     } else if (wire === 1) at += 8
     else if (wire === 5) at += 4
-    else if (wire === 2) at += read()
-    else return undefined
+    else if (wire === 2) {
+      const length = read()
+      at += length
+    } else return undefined
     if (!(at <= data.length)) return undefined
   }
   return 0

@@ -25,7 +25,7 @@ import { kp2gaussian } from './kp2gaussian.js'
 import { readFilm, readFrame, readPicture, writeFilm } from './media.js'
 import { movementScale } from './movement-scale.js'
 import type { Entry } from './node.js'
-import { beside, cut, drawKeypoints, toSize } from './picture.js'
+import { beside, cut, drawKeypoints, outline, toSize } from './picture.js'
 import { clipMean, constantScale, relativeMotion } from './relative-motion.js'
 import { rescale, resize } from './resize.js'
 import { asBatch, extend, first } from './select.js'
@@ -39,7 +39,7 @@ const entries: ReadonlyArray<Entry> = [
   ...[affineRelu, convolve, convolveOnto, convolvePhases, foldAffine, foldNorm, foldPhases, ownKernel, deformedSource],
   ...[absoluteFlow, correction, identityFlow, maskedMotion, motionMask, gaussian2kp, gru],
   ...[heatmapDifference, normaliseHeatmap, instanceNorm, interleave, keypointDifference, kp2gaussian],
-  ...[readFilm, readFrame, readPicture, writeFilm, movementScale, beside, cut, drawKeypoints, toSize],
+  ...[readFilm, readFrame, readPicture, writeFilm, movementScale, beside, cut, drawKeypoints, outline, toSize],
   ...[clipMean, constantScale, relativeMotion, rescale, resize, asBatch, extend, first],
   ...[flattenMatrices, flattenMeans, linear, readKeypoints, spatialSoftmax, upsample, warp]
 ] as ReadonlyArray<Entry>

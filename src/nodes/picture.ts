@@ -66,6 +66,23 @@ export const beside = node(
 )
 
 /**
+ * Pictures whose outermost pixels are white.
+ *
+ * @category pictures
+ * @since 0.1.0
+ */
+export const outline = node(
+  'outline',
+  { inputs: record({ frames: tensor('B H W C') }), outputs: record({ frames: tensor('B H W C') }) },
+  ({ frames }) => {
+    const [b, h, w, c] = frames.shape
+    const within = tf.slice(frames, [0, 1, 1, 0], [b, Math.max(0, h - 2), Math.max(0, w - 2), c])
+    const border: [number, number] = [1, 1]
+    return { frames: h < 3 || w < 3 ? tf.onesLike(frames) : tf.pad(within, [[0, 0], border, border, [0, 0]], 1) }
+  }
+)
+
+/**
  * The part of pictures from (`top`, `left`) on with a given size.
  *
  * @category pictures

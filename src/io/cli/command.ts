@@ -5,6 +5,7 @@
  */
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Problem } from '../problem/problem.js'
+import type { Teller } from '../training/progress.js'
 import type { Flags, Options } from './option.js'
 
 /** What a command found out: for programs, and for people. */
@@ -28,6 +29,8 @@ export interface Terminal {
   /** Says one line on standard error, unless `--quiet`. */
   readonly say: (line: string) => void
   readonly progress: (label: string, total?: number) => Progress
+  /** Where the steps of a training run are told; nowhere with `--quiet` or `--json`. */
+  readonly teller?: Teller
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal
 }

@@ -79,7 +79,7 @@ const perform = async (
   }
   const signal = interruptible(command.name)
   const { run } = await command.load()
-  const result = await run(flags as never, terminal(signal, quiet === true))()
+  const result = await run(flags as never, terminal(signal, quiet === true, json === true))()
   if (result._tag === 'Left') end(result.left, command.name)
   else {
     print(command, result.right, json === true)

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { Teller } from '../training/progress.js'
 import type { Progress, Terminal } from './command.js'
 
 const clock = (seconds: number): string => {
@@ -40,14 +41,23 @@ const bar = (label: string, total: number | undefined): Progress => {
   }
 }
 
+/** Steps told on standard error. */
+const teller = (): Teller => ({
+  write: (text) => process.stderr.write(text),
+  drawn: process.stderr.isTTY === true,
+  columns: process.stderr.columns || 120,
+  seconds: () => performance.now() / 1000
+})
+
 /**
- * The terminal of this process; `quiet` says nothing but errors.
+ * The terminal of this process; `quiet` says nothing but errors, `json` tells no steps.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const terminal = (signal: AbortSignal, quiet: boolean): Terminal => ({
+export const terminal = (signal: AbortSignal, quiet: boolean, json: boolean): Terminal => ({
   signal,
+  ...(quiet || json ? {} : { teller: teller() }),
   say: (line) => {
     if (!quiet) process.stderr.write(`${line}\n`)
   },

@@ -4,10 +4,10 @@
  * @since 0.1.0
  */
 import { randomBytes } from 'node:crypto'
-import { lstat, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import type * as TE from 'fp-ts/lib/TaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Problem } from '../problem/problem.js'
 import { fileTrouble, isFileError } from './file-trouble.js'
 
@@ -84,3 +84,21 @@ export const writeAtomic =
       return E.left({ _tag: 'Failed', at: path, cause: cause instanceof Error ? cause.message : String(cause) })
     }
   }
+
+/** The names that `writeAtomic` writes to before it renames. */
+const temporary = /^\..+\.[0-9a-f]{12}\.tmp$/
+
+/**
+ * Removes from a folder what writers that were killed have left half written. Only for a folder that nobody else writes to.
+ *
+ * @category files
+ * @since 0.1.0
+ */
+export const sweep = (folder: string): TE.TaskEither<Problem, void> =>
+  TE.tryCatch(
+    async () => {
+      const names = await readdir(folder)
+      for (const name of names.filter((n) => temporary.test(n))) await rm(join(folder, name), { force: true })
+    },
+    fileTrouble(folder, 'clean')
+  )

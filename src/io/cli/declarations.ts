@@ -80,6 +80,31 @@ export const declarations = {
     },
     examples: ['keyflow detect film.mp4 --model models/shapes.safetensors --out film.csv --draw film-keypoints.mp4']
   },
+  reconstruct: {
+    summary: 'make films again from their first frames, and measure how near they come',
+    args: {},
+    options: {
+      model: needed('FILE', 'model (.safetensors)'),
+      data: needed('DIR', 'dataset, or a folder of films; ground truth lies beside them as NAME.safetensors'),
+      part: withDefault('NAME', 'part of the dataset, where it has parts', 'test'),
+      videos: count('N', 'films that are measured, from the first on (default all)'),
+      trainVideos: count('N', 'films of the train part that lead from keypoints to true joints (default 200)'),
+      out: optional('DIR', 'folder for report.json and the predictions'),
+      format: choice(
+        ['png', 'frames', 'mp4', 'webm', 'gif', 'webp', 'none'],
+        'what predictions are written as (default png, strips; frames where they are not square)'
+      ),
+      size: size('size at which the networks work (default: that of the training)'),
+      fit,
+      batch: count('N', 'frames computed at once (default 16)'),
+      ...limits,
+      backend
+    },
+    examples: [
+      'keyflow reconstruct --model shapes.safetensors --data shapes --videos 100',
+      'keyflow reconstruct --model m.safetensors --data creatures --out results --format mp4'
+    ]
+  },
   import: {
     summary: "make a model of the original's checkpoint",
     args: { checkpoint: needed('CHECKPOINT', 'PyTorch checkpoint (.pth.tar), or safetensors with the same names') },

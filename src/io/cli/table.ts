@@ -10,6 +10,7 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   demo: () => import('../commands/demo.js'),
   transfer: () => import('../commands/transfer.js'),
   detect: () => import('../commands/detect.js'),
+  reconstruct: () => import('../commands/reconstruct.js'),
   import: () => import('../commands/import.js'),
   inspect: () => import('../commands/inspect.js'),
   'graph list': () => import('../commands/graph-list.js'),

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { Run } from './command.js'
-import { assignments, choice, count, flag, needed, optional, size, withDefault } from './option.js'
+import { assignments, choice, choices, count, flag, needed, optional, size, withDefault } from './option.js'
 
 const backend = choice(['tensorflow', 'wasm', 'cpu'], 'engine to compute with (default: the best that is there)')
 const limits = {
@@ -103,6 +103,33 @@ export const declarations = {
     examples: [
       'keyflow reconstruct --model shapes.safetensors --data shapes --videos 100',
       'keyflow reconstruct --model m.safetensors --data creatures --out results --format mp4'
+    ]
+  },
+  evaluate: {
+    summary: 'measure how near generated films come to real ones',
+    args: {},
+    options: {
+      real: needed('PATH', 'real film, or folder of films'),
+      generated: needed('PATH', 'generated film, or folder of films of the same names'),
+      detector: choices(
+        ['face', 'body', 'truth'],
+        'whose keypoints are compared: 68 face landmarks, 17 body points, or joints in NAME.safetensors beside the films'
+      ),
+      frechet: flag('also measure a Frechet distance, on the features of the InceptionV3 of nsfwjs'),
+      part: withDefault('NAME', 'part of the dataset, where a folder has parts', 'test'),
+      videos: count('N', 'films that are measured, from the first on (default all)'),
+      size: size('size at which films are compared (default: their own, which must be the same)'),
+      frame: size('size of one frame of a strip (default: squares)'),
+      fit,
+      out: optional('FILE', 'report to write (.json)'),
+      draw: optional('DIR', 'folder for films with the detected keypoints, real beside generated'),
+      batch: count('N', 'frames looked at at once (default 16)'),
+      ...limits,
+      backend
+    },
+    examples: [
+      'keyflow evaluate --real real.mp4 --generated made.mp4 --detector face',
+      'keyflow evaluate --real shapes/test --generated results --frechet --out report.json'
     ]
   },
   import: {

@@ -63,6 +63,19 @@ export const choice = <W extends string>(words: ReadonlyArray<W>, summary: strin
   }
 })
 
+/** Some of a few words, with commas between them: `face,body`. */
+export const choices = <W extends string>(words: ReadonlyArray<W>, summary: string): Option<ReadonlyArray<W>> => ({
+  summary,
+  placeholder: words.join(','),
+  fallback: [],
+  read: (text) => {
+    const value = text.split(',').map((asked) => words.find((w) => w === asked.trim()))
+    return value.every((w) => w !== undefined)
+      ? { value: [...new Set(value)] }
+      : { expected: `some of ${words.join(', ')}, with commas between them` }
+  }
+})
+
 /** A whole number of at least `least`. */
 export const count = (placeholder: string, summary: string, least = 1): Option<number | undefined> => ({
   summary,

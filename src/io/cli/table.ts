@@ -11,6 +11,7 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   transfer: () => import('../commands/transfer.js'),
   detect: () => import('../commands/detect.js'),
   reconstruct: () => import('../commands/reconstruct.js'),
+  evaluate: () => import('../commands/evaluate.js'),
   import: () => import('../commands/import.js'),
   inspect: () => import('../commands/inspect.js'),
   'graph list': () => import('../commands/graph-list.js'),

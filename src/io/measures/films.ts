@@ -4,12 +4,12 @@
  * @since 0.1.0
  */
 import { readdir, stat } from 'node:fs/promises'
-import { basename, extname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { fileTrouble } from '../files/file-trouble.js'
-import type { Clip } from '../media/index.js'
-import { complaint } from '../problem/complaint.js'
+import { type Clip, openClip, type ReadOptions } from '../media/index.js'
+import { complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 
 /** A video in a folder: its name is that of its file without the extension. */
@@ -74,6 +74,60 @@ export const filmsIn = (path: string, part?: string): TE.TaskEither<Problem, Rea
         : TE.right([{ name: stem(path), path }])
     )
   )
+
+/**
+ * The pairs of a real and a generated side: one film each, or films of the same names. A folder of frames, whose pictures are no
+ * films of their own, is one film. Every real film must have its partner.
+ *
+ * @category files
+ * @since 0.1.0
+ */
+export const pairsOf = (
+  real: string,
+  generated: string,
+  part: string,
+  read: ReadOptions,
+  videos: number | undefined
+): TE.TaskEither<Problem, ReadonlyArray<{ readonly real: Film; readonly generated: Film }>> => {
+  const side = (path: string) =>
+    pipe(
+      filmsIn(path, part),
+      TE.flatMap((films) => asFrames(path, films, read))
+    )
+  return pipe(
+    TE.Do,
+    TE.bind('left', () => side(real)),
+    TE.bind('right', () => side(generated)),
+    TE.flatMap(({ left, right }) => {
+      if (left.length === 1 && right.length === 1) return TE.right([{ real: left[0]!, generated: right[0]! }])
+      const pairs = left
+        .slice(0, videos)
+        .map((film) => ({ real: film, generated: right.find((f) => f.name === film.name) }))
+      const [first, ...rest] = pairs
+        .filter((p) => p.generated === undefined)
+        .map((p) => complaint(generated)('names', `a film ${p.real.name}, as ${p.real.path}`, 'none'))
+      return first === undefined
+        ? TE.right(pairs.map((p) => ({ real: p.real, generated: p.generated! })))
+        : TE.left(gather(first, rest))
+    })
+  )
+}
+
+/** The folder itself as one film, where what it holds are single frames. */
+const asFrames = (
+  path: string,
+  films: ReadonlyArray<Film>,
+  read: ReadOptions
+): TE.TaskEither<Problem, ReadonlyArray<Film>> => {
+  const first = films[0]!
+  const folder = dirname(first.path)
+  return first.path === path
+    ? TE.right(films)
+    : pipe(
+        openClip(first.path, read),
+        TE.map((clip) => (clip.kind === 'picture' ? [{ name: basename(folder), path: folder }] : films))
+      )
+}
 
 /** The kind of a clip and its codec, for a report. */
 export const codecOf = ({ kind, codec }: Clip): string => (codec === undefined ? kind : `${kind} ${codec}`)

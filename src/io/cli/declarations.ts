@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { Run } from './command.js'
-import { assignments, choice, choices, count, flag, needed, optional, size, withDefault } from './option.js'
+import { assignments, choice, choices, count, flag, needed, numbers, optional, size, withDefault } from './option.js'
 
 const backend = choice(['tensorflow', 'wasm', 'cpu'], 'engine to compute with (default: the best that is there)')
 const limits = {
@@ -19,6 +19,25 @@ const normalisation = {
   adaptScale: flag('scale the motion by the sizes of the objects'),
   adaptVariance: flag('carry the change of the keypoint variance over'),
   clip: flag('hold keypoints inside the picture')
+}
+
+/** `keyflow ablate`, which takes its place among the commands together with the training that it calls. */
+export const ablate = {
+  summary: 'train and measure a model for each of several numbers of keypoints',
+  args: {},
+  options: {
+    config: needed('FILE', 'configuration (.yaml) whose number of keypoints is varied'),
+    data: needed('DIR', 'dataset with the parts train and test'),
+    keypoints: numbers('N,N,...', 'numbers of keypoints', [1, 2, 5, 10, 20]),
+    out: needed('DIR', 'folder for the models, ablation.json, ablation.txt and ablation.svg'),
+    steps: count('N', 'steps of each training (default: as the configuration says)'),
+    seed: count('N', 'seed of each training (default 0)', 0),
+    videos: count('N', 'films of the test part that are measured (default all)'),
+    batch: count('N', 'frames measured at once (default 16)'),
+    ...limits,
+    backend
+  },
+  examples: ['keyflow ablate --config taichi.yaml --data taichi --keypoints 1,2,5,10,20 --out ablation']
 }
 
 /**
@@ -90,6 +109,7 @@ export const declarations = {
       videos: count('N', 'films that are measured, from the first on (default all)'),
       trainVideos: count('N', 'films of the train part that lead from keypoints to true joints (default 200)'),
       out: optional('DIR', 'folder for report.json and the predictions'),
+      sheet: optional('FILE', 'also draw the keypoints of the first films on one picture (.png)'),
       format: choice(
         ['png', 'frames', 'mp4', 'webm', 'gif', 'webp', 'none'],
         'what predictions are written as (default png, strips; frames where they are not square)'

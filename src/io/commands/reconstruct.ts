@@ -33,6 +33,7 @@ export const run: RunOf<'reconstruct'> = (o, terminal) =>
           films: films.slice(0, o.videos),
           trainVideos: o.trainVideos ?? 200,
           out: o.out,
+          sheet: o.sheet,
           format: o.format ?? (size.height === size.width ? 'png' : 'frames'),
           reading: { config: model.config, size, fit: o.fit ?? 'stretch', batch: o.batch ?? 16, limits: limitsOf(o) }
         },

@@ -43,7 +43,7 @@ export interface Reconstructed {
 }
 
 /** A film opened at the size of the networks. */
-const opened = async ({ path }: Film, { config, size, fit, limits }: Reading): Promise<Clip> => {
+export const opened = async ({ path }: Film, { config, size, fit, limits }: Reading): Promise<Clip> => {
   const { strip } = await orThrow(look(path, config, false, limits))
   const cut = strip === null ? { whole: true } : { frameShape: strip }
   return orThrow(openClip(path, { size, fit, limits, ...cut }))

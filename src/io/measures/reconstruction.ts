@@ -20,6 +20,7 @@ import { type Judged, selfMeasures, shiftOf, truthMeasures } from './consistency
 import { type Film, filmsIn } from './films.js'
 import { type Reading, type Reconstructed, reconstructFilm, watchFilm } from './reconstruct.js'
 import { averaging, type Measured } from './report.js'
+import { keypointSheet } from './sheet.js'
 import { type Example, jointMaps, jointsOf, readTruth, type Truth, truthPath, writeTruth } from './truth.js'
 
 /** What is made again, and where the predictions go. */
@@ -31,6 +32,8 @@ export interface Reconstruction {
   readonly trainVideos: number
   readonly out: string | undefined
   readonly format: 'png' | 'frames' | 'mp4' | 'webm' | 'gif' | 'webp' | 'none'
+  /** Where the keypoints of the first films are drawn. */
+  readonly sheet: string | undefined
   readonly reading: Reading
 }
 
@@ -134,6 +137,7 @@ export const reconstruction = (r: Reconstruction, terminal: Terminal): TE.TaskEi
   pipe(
     interruptible(terminal.signal, async (check) => {
       const videos = await madeAgain(r, terminal, check)
+      if (r.sheet !== undefined) await orThrow(keypointSheet(r.sheet, videos, r.reading))
       return { videos, judged: await judge(r, videos, terminal, check) }
     }),
     TE.map(({ videos, judged }) => {

@@ -49,6 +49,7 @@ const settings: Readonly<Record<string, fc.Arbitrary<object>>> = {
   cut: fc.record({ top: fc.nat(1), left: fc.nat(1), height: some, width: some }),
   drawKeypoints: fc.record({ radius: some }),
   toSize: fc.record({ height: some, width: some }),
+  shiftRight: fc.record({ pixels: fc.nat(3) }),
   constantScale: fc.record({ value: fc.double({ min: -2, max: 2, noNaN: true }) }),
   rescale: fc.record({ factor: fc.integer({ min: 300, max: 3000 }).map((n) => n / 1000) }),
   resize: fc.record({ mode }),

@@ -81,17 +81,17 @@ export const animate = ({ model, normalisation, framing, films, ...sources }: An
   })
 
 /**
- * Keypoints of every frame of a film; with `film`, also the frames with the keypoints drawn.
+ * Keypoints of every frame of a film; with `film`, also the frames with the keypoints drawn as discs of `radius` pixels.
  *
  * @category graphs
  * @since 0.1.0
  */
-export const watch = (model: ModelParams, frames: Frames, film: Film | null) =>
+export const watch = (model: ModelParams, frames: Frames, film: Film | null, radius = 2) =>
   graph('watch', record({}), (_, { step }) => {
     const seen = step('frames', frames, {})
     const points = step('detect', toNode(detector(model.common_params, model.kp_detector_params)), seen, 'kp_detector')
     if (film !== null)
-      step('film', film, step('draw', drawKeypoints({ radius: 2 }), { frames: seen.frames, mean: points.mean }))
+      step('film', film, step('draw', drawKeypoints({ radius }), { frames: seen.frames, mean: points.mean }))
     return points
   })
 

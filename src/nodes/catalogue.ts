@@ -13,6 +13,7 @@ import { concat } from './concat.js'
 import { conv2d } from './conv2d.js'
 import { affineRelu, convolve, convolveOnto, convolvePhases } from './convolve.js'
 import { deformedSource } from './deformed-source.js'
+import { frameDifference, mirror, shiftRight } from './displace.js'
 import { absoluteFlow, correction, identityFlow, maskedMotion, motionMask } from './flow.js'
 import { foldAffine, foldNorm, foldPhases, ownKernel } from './folded.js'
 import { gaussian2kp } from './gaussian2kp.js'
@@ -41,6 +42,7 @@ const entries: ReadonlyArray<Entry> = [
   ...[heatmapDifference, normaliseHeatmap, instanceNorm, interleave, keypointDifference, kp2gaussian],
   ...[readFilm, readFrame, readPicture, writeFilm, movementScale, beside, cut, drawKeypoints, outline, toSize],
   ...[clipMean, constantScale, relativeMotion, rescale, resize, asBatch, extend, first],
+  ...[frameDifference, mirror, shiftRight],
   ...[flattenMatrices, flattenMeans, linear, readKeypoints, spatialSoftmax, upsample, warp]
 ] as ReadonlyArray<Entry>
 

@@ -112,6 +112,18 @@ export const useBackend = (backend: Backend): Promise<boolean> =>
     () => false
   )
 
+/** What reads networks from files in the forms of tfjs. */
+export type Readers = Pick<typeof import('@tensorflow/tfjs'), 'io' | 'loadGraphModel' | 'loadLayersModel' | 'model'>
+
+/**
+ * The readers of networks in the forms of tfjs (graph and layers models), loaded when they are first asked for; what they read
+ * runs on the engine that was started.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const readers = (): Readers => load('@tensorflow/tfjs') as Readers
+
 /** Whether operations run on native TensorFlow, where any of its kernels can be called by name. */
 export const isNative = (): boolean => core.getBackend() === 'tensorflow'
 

@@ -78,7 +78,7 @@ const options = ({ height, width, fit, index, strip }: Reading, limits: Partial<
 })
 
 /** Frames in batches, each a tensor of its own. */
-async function* batches(clip: Clip, batch: number): AsyncGenerator<Tick> {
+export async function* batches(clip: Clip, batch: number): AsyncGenerator<Tick> {
   let waiting: Array<Frame> = []
   const tick = (): Tick => {
     const values = { frames: toTensor(waiting) }

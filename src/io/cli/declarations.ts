@@ -8,9 +8,11 @@ import {
   assignments,
   box,
   choice,
+  choices,
   count,
   flag,
   needed,
+  numbers,
   optional,
   range,
   rate,
@@ -34,6 +36,25 @@ const normalisation = {
   adaptScale: flag('scale the motion by the sizes of the objects'),
   adaptVariance: flag('carry the change of the keypoint variance over'),
   clip: flag('hold keypoints inside the picture')
+}
+
+/** `keyflow ablate`, which takes its place among the commands together with the training that it calls. */
+export const ablate = {
+  summary: 'train and measure a model for each of several numbers of keypoints',
+  args: {},
+  options: {
+    config: needed('FILE', 'configuration (.yaml) whose number of keypoints is varied'),
+    data: needed('DIR', 'dataset with the parts train and test'),
+    keypoints: numbers('N,N,...', 'numbers of keypoints', [1, 2, 5, 10, 20]),
+    out: needed('DIR', 'folder for the models, ablation.json, ablation.txt and ablation.svg'),
+    steps: count('N', 'steps of each training (default: as the configuration says)'),
+    seed: count('N', 'seed of each training (default 0)', 0),
+    videos: count('N', 'films of the test part that are measured (default all)'),
+    batch: count('N', 'frames measured at once (default 16)'),
+    ...limits,
+    backend
+  },
+  examples: ['keyflow ablate --config taichi.yaml --data taichi --keypoints 1,2,5,10,20 --out ablation']
 }
 
 /**
@@ -94,6 +115,59 @@ export const declarations = {
       backend
     },
     examples: ['keyflow detect film.mp4 --model models/shapes.safetensors --out film.csv --draw film-keypoints.mp4']
+  },
+  reconstruct: {
+    summary: 'make films again from their first frames, and measure how near they come',
+    args: {},
+    options: {
+      model: needed('FILE', 'model (.safetensors)'),
+      data: needed('DIR', 'dataset, or a folder of films; ground truth lies beside them as NAME.safetensors'),
+      part: withDefault('NAME', 'part of the dataset, where it has parts', 'test'),
+      videos: count('N', 'films that are measured, from the first on (default all)'),
+      trainVideos: count('N', 'films of the train part that lead from keypoints to true joints (default 200)'),
+      out: optional('DIR', 'folder for report.json and the predictions'),
+      sheet: optional('FILE', 'also draw the keypoints of the first films on one picture (.png)'),
+      format: choice(
+        ['png', 'frames', 'mp4', 'webm', 'gif', 'webp', 'none'],
+        'what predictions are written as (default png, strips; frames where they are not square)'
+      ),
+      size: size('size at which the networks work (default: that of the training)'),
+      fit,
+      batch: count('N', 'frames computed at once (default 16)'),
+      ...limits,
+      backend
+    },
+    examples: [
+      'keyflow reconstruct --model shapes.safetensors --data shapes --videos 100',
+      'keyflow reconstruct --model m.safetensors --data creatures --out results --format mp4'
+    ]
+  },
+  evaluate: {
+    summary: 'measure how near generated films come to real ones',
+    args: {},
+    options: {
+      real: needed('PATH', 'real film, or folder of films'),
+      generated: needed('PATH', 'generated film, or folder of films of the same names'),
+      detector: choices(
+        ['face', 'body', 'truth'],
+        'whose keypoints are compared: 68 face landmarks, 17 body points, or joints in NAME.safetensors beside the films'
+      ),
+      frechet: flag('also measure a Frechet distance, on the features of the InceptionV3 of nsfwjs'),
+      part: withDefault('NAME', 'part of the dataset, where a folder has parts', 'test'),
+      videos: count('N', 'films that are measured, from the first on (default all)'),
+      size: size('size at which films are compared (default: their own, which must be the same)'),
+      frame: size('size of one frame of a strip (default: squares)'),
+      fit,
+      out: optional('FILE', 'report to write (.json)'),
+      draw: optional('DIR', 'folder for films with the detected keypoints, real beside generated'),
+      batch: count('N', 'frames looked at at once (default 16)'),
+      ...limits,
+      backend
+    },
+    examples: [
+      'keyflow evaluate --real real.mp4 --generated made.mp4 --detector face',
+      'keyflow evaluate --real shapes/test --generated results --frechet --out report.json'
+    ]
   },
   import: {
     summary: "make a model of the original's checkpoint",

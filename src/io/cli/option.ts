@@ -63,6 +63,36 @@ export const choice = <W extends string>(words: ReadonlyArray<W>, summary: strin
   }
 })
 
+/** Some of a few words, with commas between them: `face,body`. */
+export const choices = <W extends string>(words: ReadonlyArray<W>, summary: string): Option<ReadonlyArray<W>> => ({
+  summary,
+  placeholder: words.join(','),
+  fallback: [],
+  read: (text) => {
+    const value = text.split(',').map((asked) => words.find((w) => w === asked.trim()))
+    return value.every((w) => w !== undefined)
+      ? { value: [...new Set(value)] }
+      : { expected: `some of ${words.join(', ')}, with commas between them` }
+  }
+})
+
+/** Different whole numbers from 1 on, with commas between them: `1,2,5`. */
+export const numbers = (
+  placeholder: string,
+  summary: string,
+  fallback: ReadonlyArray<number>
+): Option<ReadonlyArray<number>> => ({
+  summary: `${summary} (default ${fallback.join(',')})`,
+  placeholder,
+  fallback,
+  read: (text) => {
+    const value = text.split(',').map((n) => (/^[1-9]\d{0,5}$/.test(n) ? Number(n) : 0))
+    return value.every((n) => n > 0) && new Set(value).size === value.length
+      ? { value }
+      : { expected: `different whole numbers from 1 on, such as ${fallback.join(',')}` }
+  }
+})
+
 /** A whole number of at least `least`. */
 export const count = (placeholder: string, summary: string, least = 1): Option<number | undefined> => ({
   summary,

@@ -90,7 +90,9 @@ export const run: RunOf<'detect'> = (o, terminal) => {
         strip: looked.strip,
         batch: o.batch ?? 16
       })
-      return TE.fromEither(program(watch(model.config.model_params, frames, film)))
+      return TE.fromEither(
+        program(watch(model.config.model_params, frames, film, model.config.visualizer_params.kp_size))
+      )
     }),
     TE.tap(({ program: p, model }) => complete(p, model)),
     TE.bind('engine', () => engine(o.backend, terminal.say)),

@@ -22,6 +22,7 @@ export interface Album extends Shape {
   readonly count: number
   readonly rate: Rational
   readonly timed: boolean
+  readonly codec?: string
   readonly from: (index: number) => AsyncIterable<Raw>
 }
 
@@ -88,6 +89,7 @@ export const clipOf = (file: string, album: Album, options: ReadOptions): Clip =
     rate,
     count: shown.length,
     audio: false,
+    ...(album.codec !== undefined && { codec: album.codec }),
     frames: () => deliver(album, shown, size, rate, options.fit)
   }
 }

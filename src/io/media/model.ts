@@ -93,7 +93,7 @@ export interface ReadOptions {
 /**
  * An input that was opened and judged, not yet read. `height` and `width` are those of its frames, `sourceHeight` and
  * `sourceWidth` those of the file after rotation and with square pixels. `count` is there where the frames were
- * counted; a video's is what its container says. `frames` reads from the start each time it is called, one frame at a
+ * counted; a video's is what its container says. `codec` is how its pictures are packed, where one file holds them. `frames` reads from the start each time it is called, one frame at a
  * time, as they are asked for; it may be left at any point. What fails there is thrown as a `MediaFailure`.
  *
  * @category model
@@ -108,6 +108,7 @@ export interface Clip {
   readonly rate: Rational
   readonly count?: number
   readonly audio: boolean
+  readonly codec?: string
   readonly frames: () => AsyncIterable<Frame>
 }
 

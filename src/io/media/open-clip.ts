@@ -47,6 +47,7 @@ const openVideo = async (file: string, demuxer: Demuxer, options: ReadOptions): 
     rate,
     ...(known !== undefined && { count: known }),
     audio: video.sound !== undefined,
+    ...(video.codec !== undefined && { codec: video.codec }),
     frames: () => videoFrames(only === undefined ? decoding : { ...decoding, only })
   }
 }

@@ -103,7 +103,8 @@ export const pictureAlbum = async (file: string, bytes: Uint8Array, options: Rea
   const moving = await animation(file, bytes, format, limits.pixels)
   if (moving !== undefined) {
     const { delays, ...rest } = moving
-    return { kind: 'animation', ...rest, count: delays.length, rate: rateOfDelays(delays), timed: true }
+    const rate = rateOfDelays(delays)
+    return { kind: 'animation', ...rest, count: delays.length, rate, timed: true, codec: format }
   }
   const { autoOrient } = await header(file, bytes)
   const whole = { height: autoOrient.height, width: autoOrient.width }
@@ -111,7 +112,7 @@ export const pictureAlbum = async (file: string, bytes: Uint8Array, options: Rea
   const shape = frameOf(file, whole, options)
   const count = whole.width / shape.width
   overFrames(file, count, limits)
-  const common = { ...shape, count, rate: still, timed: false }
+  const common = { ...shape, count, rate: still, timed: false, codec: format }
   if (count > 1) return { kind: 'strip', ...common, from: (first) => row(file, bytes, shape, first) }
   return {
     kind: 'picture',

@@ -66,6 +66,7 @@ export interface Video {
   readonly count?: number
   readonly seconds?: number
   readonly matrix: string
+  readonly codec?: string
   readonly sound?: Sound
 }
 
@@ -143,6 +144,7 @@ export const probe = async (file: string, demuxer: Demuxer): Promise<Video> => {
     ...(count !== undefined && { count }),
     ...(seconds !== undefined && { seconds }),
     matrix: matrixOf(picture, height),
+    ...(picture.codec_name !== undefined && { codec: picture.codec_name }),
     ...(heard && { sound: { index: heard.index, codec: heard.codec_name ?? '', lead: Math.max(0, lead) } })
   }
 }

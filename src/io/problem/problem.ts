@@ -32,6 +32,8 @@ export type Problem =
     }
   /** The engine that the command needs is not there; `remedy` is the command that mends it. */
   | { readonly _tag: 'NoEngine'; readonly needed: string; readonly actual: string; readonly remedy: string }
+  /** A package that the user may install is not there. */
+  | { readonly _tag: 'NoPackage'; readonly needed: string; readonly for: string; readonly remedy: string }
   /** The operating system refused. */
   | { readonly _tag: 'FileTrouble'; readonly file: string; readonly doing: string; readonly cause: string }
   /** A configuration does not fit its codec; lines and columns count from 1. */
@@ -67,6 +69,8 @@ export const showProblem = (p: Problem): string => {
       return `${p.file}: ${p.what} ${p.actual} is over the limit of ${p.limit} (raise it with ${p.raise})`
     case 'NoEngine':
       return `needs ${p.needed}, but the engine is ${p.actual}; to mend it: ${p.remedy}`
+    case 'NoPackage':
+      return `${p.for} needs the package ${p.needed}, which is not installed; to mend it: ${p.remedy}`
     case 'FileTrouble':
       return `${p.file}: cannot ${p.doing}: ${p.cause}`
     case 'BadConfig':
@@ -95,6 +99,7 @@ export const exitCode = (p: Problem): number => {
     case 'OverLimit':
       return 65
     case 'NoEngine':
+    case 'NoPackage':
       return 69
     case 'FileTrouble':
       return 74

@@ -45,7 +45,8 @@ describe('a still picture', () => {
       sourceWidth: 30,
       rate: { num: 25, den: 1 },
       count: 1,
-      audio: false
+      audio: false,
+      codec: 'png'
     })
     expect(await all(frames())).toEqual([picture])
     expect(await all(frames())).toEqual([picture])

@@ -1,0 +1,75 @@
+/** `keyflow ablate`: a model for each of several numbers of keypoints, trained, measured and compared. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { limitsOf, networkSize } from '../animation/plan.js'
+import type { Run } from '../cli/command.js'
+import type { ablate as declared } from '../cli/declarations.js'
+import { readConfig } from '../config/config.js'
+import { writeAtomic } from '../files/atomic.js'
+import { fileTrouble } from '../files/file-trouble.js'
+import { ablate, ablationTable, curvesOf, type Judge, type Train } from '../measures/ablation.js'
+import { chart } from '../measures/chart.js'
+import { filmsIn } from '../measures/films.js'
+import { reconstruction } from '../measures/reconstruction.js'
+import { readModel } from '../model/model.js'
+import { attempt, engine } from '../run/compute.js'
+
+type Ablating = Run<typeof declared.args, typeof declared.options>
+
+/** A trained model measured by reconstruction of the test part. */
+const judging =
+  (o: Parameters<Ablating>[0], terminal: Parameters<Ablating>[1]): Judge =>
+  (path) =>
+    pipe(
+      TE.Do,
+      TE.bind('model', () => readModel(path)),
+      TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, undefined))),
+      TE.bind('films', () => filmsIn(o.data, 'test')),
+      TE.flatMap(({ model, size, films }) =>
+        reconstruction(
+          {
+            model,
+            data: o.data,
+            films: films.slice(0, o.videos),
+            trainVideos: 200,
+            out: undefined,
+            sheet: undefined,
+            format: 'none',
+            reading: { config: model.config, size, fit: 'stretch', batch: o.batch ?? 16, limits: limitsOf(o) }
+          },
+          terminal
+        )
+      )
+    )
+
+/**
+ * The body of `keyflow ablate` over a function that trains.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const ablating =
+  (train: Train): Ablating =>
+  (o, terminal) => {
+    const file = (name: string) => join(o.out, `ablation.${name}`)
+    const to = { out: o.out, steps: o.steps, seed: o.seed ?? 0 }
+    return pipe(
+      TE.Do,
+      TE.bind('config', () => readConfig(o.config)),
+      TE.bind('engine', () => engine(o.backend, terminal.say)),
+      TE.tap(() => TE.tryCatch(() => mkdir(o.out, { recursive: true }), fileTrouble(o.out, 'make'))),
+      TE.bind('results', ({ config }) => ablate(config, o.keypoints, to, train, judging(o, terminal))),
+      TE.bind('svg', ({ results }) => attempt(() => chart(curvesOf(results)))),
+      TE.map(({ results, svg, engine: e }) => {
+        return { svg, report: { json: { ...to, results, engine: e }, text: ablationTable(results) } }
+      }),
+      TE.tap(({ report }) =>
+        writeAtomic(file('json'), Buffer.from(`${JSON.stringify({ version: 1, ...report.json }, undefined, 2)}\n`))
+      ),
+      TE.tap(({ report }) => writeAtomic(file('txt'), Buffer.from(`${report.text}\n`))),
+      TE.tap(({ svg }) => writeAtomic(file('svg'), Buffer.from(svg))),
+      TE.map(({ report }) => report)
+    )
+  }

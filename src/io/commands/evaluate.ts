@@ -1,0 +1,101 @@
+/** `keyflow evaluate`: how near generated films come to real ones. */
+import { mkdir } from 'node:fs/promises'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { limitsOf } from '../animation/plan.js'
+import type { Terminal } from '../cli/command.js'
+import type { RunOf } from '../cli/declarations.js'
+import { writeAtomic } from '../files/atomic.js'
+import { fileTrouble } from '../files/file-trouble.js'
+import { bodyDetector } from '../measures/body.js'
+import type { Detector } from '../measures/detector.js'
+import { drawing } from '../measures/drawn.js'
+import { type Compared, comparePair, type Looking, type Pair } from '../measures/evaluate.js'
+import { evaluation } from '../measures/evaluation.js'
+import { faceDetector } from '../measures/face.js'
+import { pairsOf } from '../measures/films.js'
+import { inceptionFeatures } from '../measures/inception.js'
+import { table } from '../measures/report.js'
+import { openClip, type ReadOptions } from '../media/index.js'
+import type { Problem } from '../problem/problem.js'
+import { engine } from '../run/compute.js'
+import { interruptible, orThrow } from '../run/interruptible.js'
+
+const networks = { face: faceDetector, body: bodyDetector }
+
+/** The detectors asked for; a missing package is told of before any film is read. */
+const detectorsOf = (
+  names: ReadonlyArray<'face' | 'body' | 'truth'>
+): TE.TaskEither<Problem, ReadonlyArray<Detector>> =>
+  pipe(
+    names.filter((name) => name !== 'truth'),
+    TE.traverseSeqArray((name) => networks[name])
+  )
+
+/** One pair after the other, drawn where that is asked for. */
+const compareAll = (
+  pairs: ReadonlyArray<Pair>,
+  looking: Looking,
+  folder: string | undefined,
+  { signal, progress }: Terminal
+): TE.TaskEither<Problem, ReadonlyArray<Compared>> =>
+  interruptible(signal, async (check) => {
+    const bar = progress('evaluate')
+    const done: Array<Compared> = []
+    try {
+      for (const pair of pairs) {
+        const { rate } = await orThrow(openClip(pair.real.path, looking.read))
+        const drawn = folder === undefined ? undefined : drawing(folder, pair.real.name, looking.detectors, rate)
+        try {
+          done.push(await comparePair(pair, looking, check, drawn?.onlook))
+          await drawn?.close()
+        } catch (cause) {
+          await drawn?.abort()
+          throw cause
+        }
+        bar.advance(done.at(-1)!.l1.length)
+      }
+      return done
+    } finally {
+      bar.end()
+    }
+  })
+
+export const run: RunOf<'evaluate'> = (o, terminal) => {
+  const read: ReadOptions = {
+    limits: limitsOf(o),
+    fit: o.fit ?? 'stretch',
+    ...(o.size === undefined ? {} : { size: o.size }),
+    ...(o.frame === undefined ? {} : { frameShape: o.frame })
+  }
+  const truth = o.detector.includes('truth')
+  return pipe(
+    TE.Do,
+    TE.bind('pairs', () => pairsOf(o.real, o.generated, o.part, read, o.videos)),
+    TE.bind('engine', () => engine(o.backend, terminal.say)),
+    TE.bind('detectors', () => detectorsOf(o.detector)),
+    TE.bind('features', () => (o.frechet ? inceptionFeatures : TE.right(undefined))),
+    TE.tap(() =>
+      o.draw === undefined
+        ? TE.right(undefined)
+        : TE.tryCatch(() => mkdir(o.draw!, { recursive: true }), fileTrouble(o.draw, 'make'))
+    ),
+    TE.bind('compared', ({ pairs, detectors, features }) => {
+      const looking = { detectors, features, truth, batch: o.batch ?? 16, read }
+      return async () => {
+        const done = await compareAll(pairs, looking, o.draw, terminal)()
+        for (const network of [...detectors, ...(features === undefined ? [] : [features])]) network.close()
+        return done
+      }
+    }),
+    TE.let('report', ({ compared, detectors, features }) =>
+      evaluation({ compared, paths: { real: o.real, generated: o.generated }, detectors, features, truth })
+    ),
+    TE.map(({ report, engine: e }) => ({ json: { ...report, engine: e }, text: table(report) })),
+    TE.tap(({ json }) =>
+      o.out === undefined
+        ? TE.right(undefined)
+        : writeAtomic(o.out, Buffer.from(`${JSON.stringify({ version: 1, ...json }, undefined, 2)}\n`))
+    )
+  )
+}

@@ -1,0 +1,52 @@
+/** `keyflow reconstruct`: films made again from their first frames, and measured. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { limitsOf, networkSize } from '../animation/plan.js'
+import type { RunOf } from '../cli/declarations.js'
+import { writeAtomic } from '../files/atomic.js'
+import { fileTrouble } from '../files/file-trouble.js'
+import { filmsIn } from '../measures/films.js'
+import { reconstruction } from '../measures/reconstruction.js'
+import { table } from '../measures/report.js'
+import { readModel } from '../model/model.js'
+import { engine } from '../run/compute.js'
+
+export const run: RunOf<'reconstruct'> = (o, terminal) =>
+  pipe(
+    TE.Do,
+    TE.bind('model', () => readModel(o.model)),
+    TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, o.size))),
+    TE.bind('films', () => filmsIn(o.data, o.part)),
+    TE.bind('engine', () => engine(o.backend, terminal.say)),
+    TE.tap(() =>
+      o.out === undefined
+        ? TE.right(undefined)
+        : TE.tryCatch(() => mkdir(o.out!, { recursive: true }), fileTrouble(o.out, 'make'))
+    ),
+    TE.bind('report', ({ model, size, films }) =>
+      reconstruction(
+        {
+          model,
+          data: o.data,
+          films: films.slice(0, o.videos),
+          trainVideos: o.trainVideos ?? 200,
+          out: o.out,
+          sheet: o.sheet,
+          format: o.format ?? (size.height === size.width ? 'png' : 'frames'),
+          reading: { config: model.config, size, fit: o.fit ?? 'stretch', batch: o.batch ?? 16, limits: limitsOf(o) }
+        },
+        terminal
+      )
+    ),
+    TE.map(({ report, engine: e }) => ({ json: { model: o.model, ...report, engine: e }, text: table(report) })),
+    TE.tap(({ json }) =>
+      o.out === undefined
+        ? TE.right(undefined)
+        : writeAtomic(
+            join(o.out, 'report.json'),
+            Buffer.from(`${JSON.stringify({ version: 1, ...json }, undefined, 2)}\n`)
+          )
+    )
+  )

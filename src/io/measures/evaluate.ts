@@ -1,0 +1,150 @@
+/**
+ * Two films looked at side by side, frame by frame.
+ *
+ * @since 0.1.0
+ */
+import { frameDifference } from '../../nodes/displace.js'
+import * as tf from '../../nodes/tf.js'
+import { toTensor } from '../animation/drivers.js'
+import { type Clip, type Frame, MediaFailure, openClip, type ReadOptions, type Shape } from '../media/index.js'
+import { complaint } from '../problem/complaint.js'
+import { orThrow } from '../run/interruptible.js'
+import type { Detector, Features, Seen } from './detector.js'
+import { codecOf, type Film } from './films.js'
+import type { Pose } from './points.js'
+import { readTruth, truthPath, truthPoses } from './truth.js'
+
+/** A real film and what was generated in its place. */
+export interface Pair {
+  readonly real: Film
+  readonly generated: Film
+}
+
+/** What looks at the frames, and how many at once. */
+export interface Looking {
+  readonly detectors: ReadonlyArray<Detector>
+  readonly features: Features | undefined
+  readonly truth: boolean
+  readonly batch: number
+  readonly read: ReadOptions
+}
+
+/** What was seen in one film: by each detector in every frame, by the features' network, and the joints beside it. */
+export interface Sight {
+  readonly codec: string
+  readonly seen: ReadonlyArray<ReadonlyArray<Seen>>
+  readonly features: ReadonlyArray<ReadonlyArray<number>>
+  readonly truth: ReadonlyArray<Pose>
+}
+
+/** A pair of films compared: L1 of every frame and what was seen on either side. */
+export interface Compared {
+  readonly name: string
+  readonly shape: Shape
+  readonly l1: ReadonlyArray<number>
+  readonly real: Sight
+  readonly generated: Sight
+}
+
+/** Told of every batch: frames of both sides [T, H, W, 3] from 0 to 1, and what each detector saw in them. */
+export type Onlooker = (
+  real: tf.Tensor4D,
+  generated: tf.Tensor4D,
+  seen: ReadonlyArray<readonly [ReadonlyArray<Seen>, ReadonlyArray<Seen>]>
+) => Promise<void>
+
+/** Joints beside a film, as many frames as the film has. */
+const joints = async (film: Film, clip: Clip, frames: number): Promise<ReadonlyArray<Pose>> => {
+  const truth = await orThrow(readTruth(film))
+  const bad = complaint(truthPath(film))
+  if (truth === undefined) throw new MediaFailure(bad('file', 'joints beside the film, for --detector truth', 'none'))
+  if (truth.frames !== frames) throw new MediaFailure(bad('position', `${frames} frames`, `${truth.frames}`))
+  return truthPoses(truth, clip)
+}
+
+/** Frames of two films, as many at a time from each; their numbers must be the same. */
+async function* together(pair: Pair, a: Clip, b: Clip, batch: number): AsyncGenerator<readonly [Frame[], Frame[]]> {
+  const [left, right] = [a.frames()[Symbol.asyncIterator](), b.frames()[Symbol.asyncIterator]()]
+  let waiting: [Array<Frame>, Array<Frame>] = [[], []]
+  let count = 0
+  try {
+    for (;;) {
+      const [x, y] = [await left.next(), await right.next()]
+      if (x.done !== y.done) {
+        const { path } = pair.generated
+        const due = `as many as ${pair.real.path} has`
+        throw new MediaFailure(complaint(path)('frames', due, x.done ? `more than ${count}` : `${count}`))
+      }
+      if (x.done || y.done) break
+      count++
+      waiting[0].push(x.value)
+      waiting[1].push(y.value)
+      if (waiting[0].length === batch) {
+        yield waiting
+        waiting = [[], []]
+      }
+    }
+    if (waiting[0].length > 0) yield waiting
+  } finally {
+    await left.return?.()
+    await right.return?.()
+  }
+}
+
+const sameShape = ({ real, generated }: Pair, a: Clip, b: Clip): void => {
+  if (a.height === b.height && a.width === b.width) return
+  const due = `${a.width}x${a.height} as ${real.path}, or --size`
+  throw new MediaFailure(complaint(generated.path)('size', due, `${b.width}x${b.height}`))
+}
+
+/**
+ * Compares a pair of films. `onlook` borrows what it is told of. No tensor is left.
+ *
+ * @category measures
+ * @since 0.1.0
+ */
+export const comparePair = async (
+  pair: Pair,
+  { detectors, features, truth, batch, read }: Looking,
+  check: () => void,
+  onlook?: Onlooker
+): Promise<Compared> => {
+  const [a, b] = [await orThrow(openClip(pair.real.path, read)), await orThrow(openClip(pair.generated.path, read))]
+  sameShape(pair, a, b)
+  const l1: Array<number> = []
+  const fresh = () => ({ seen: detectors.map((): Array<Seen> => []), features: [] as Array<ReadonlyArray<number>> })
+  const sides = [fresh(), fresh()] as const
+  for await (const both of together(pair, a, b, batch)) {
+    check()
+    const unit = both.map(toTensor) as [tf.Tensor4D, tf.Tensor4D]
+    const bytes = unit.map((x) => tf.mul<tf.Tensor4D>(x, 255)) as [tf.Tensor4D, tf.Tensor4D]
+    try {
+      const [left, right] = unit
+      const apart = tf.tidy(() => frameDifference.run({ left, right }, {}).difference as tf.Tensor)
+      l1.push(...apart.dataSync())
+      apart.dispose()
+      const seen = []
+      for (const [i, detector] of detectors.entries()) {
+        const now = [await detector.detect(bytes[0]), await detector.detect(bytes[1])] as const
+        sides.forEach((side, s) => side.seen[i]!.push(...now[s]!))
+        seen.push(now)
+      }
+      if (features !== undefined) sides.forEach((side, s) => side.features.push(...features.features(bytes[s]!)))
+      await onlook?.(left, right, seen)
+    } finally {
+      tf.dispose([unit, bytes])
+    }
+  }
+  const sight = async (film: Film, clip: Clip, side: (typeof sides)[number]): Promise<Sight> => ({
+    codec: codecOf(clip),
+    ...side,
+    truth: truth ? await joints(film, clip, l1.length) : []
+  })
+  return {
+    name: pair.real.name,
+    shape: { height: a.height, width: a.width },
+    l1,
+    real: await sight(pair.real, a, sides[0]),
+    generated: await sight(pair.generated, b, sides[1])
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Long work between whose steps a user may interrupt.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
+import { MediaFailure } from '../media/index.js'
+import type { Problem } from '../problem/problem.js'
+import { attempt } from './compute.js'
+
+/**
+ * Runs something that calls `check` between its steps: there an interrupt is thrown, so that what is open is closed.
+ *
+ * @category interpreters
+ * @since 0.1.0
+ */
+export const interruptible = <A>(
+  signal: AbortSignal,
+  work: (check: () => void) => Promise<A>
+): TE.TaskEither<Problem, A> =>
+  attempt(async () => {
+    const heard = (): void => {}
+    signal.addEventListener('abort', heard)
+    try {
+      return await work(() => {
+        if (signal.aborted) throw new MediaFailure({ _tag: 'Interrupted', signal: String(signal.reason) })
+      })
+    } finally {
+      signal.removeEventListener('abort', heard)
+    }
+  })
+
+/**
+ * The result of a task, or its problem thrown: inside of work that may throw.
+ *
+ * @category interpreters
+ * @since 0.1.0
+ */
+export const orThrow = async <A>(task: TE.TaskEither<Problem, A>): Promise<A> => {
+  const result = await task()
+  if (E.isLeft(result)) throw new MediaFailure(result.left)
+  return result.right
+}

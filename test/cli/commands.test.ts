@@ -28,7 +28,7 @@ describe('keyflow', () => {
   it('explains itself on standard output and exits 0', async () => {
     const { code, out, err } = await keyflow(['--help'])
     expect([code, err]).toEqual([0, ''])
-    for (const word of ['transfer', 'detect', 'import', 'inspect', 'graph', 'doctor', 'demo'])
+    for (const word of ['transfer', 'detect', 'import', 'export', 'inspect', 'graph', 'doctor', 'demo'])
       expect(out).toContain(word)
     const one = await keyflow(['transfer', '--help'])
     expect(one.out).toContain('Examples:')

@@ -65,6 +65,18 @@ describe('a model that is exported', () => {
     expect((await imported(to)).model.training).toBeUndefined()
   })
 
+  it('may be a predictor alone, whose parameters stand layer by layer', async () => {
+    const from = file('predictor.safetensors')
+    await must(writeModel(from, S.predictorAlone()))
+    for (const name of ['predictor.pth', 'predictor-w.safetensors'])
+      expect((await imported(await exported(from, name))).model.tensors).toEqual(S.predictorAlone().tensors)
+    const read = S.checkpoint(file('predictor.pth'))
+    expect([...read.keys()]).toEqual(['predictor', 'epoch', 'it'])
+    expect([...(read.get('predictor') as Map<string, unknown>).keys()]).toEqual(
+      Object.keys(S.predictorAlone().tensors).map((name) => name.replace('predictor.', ''))
+    )
+  })
+
   it('has the same bytes every time', async () => {
     for (const [a, b] of [
       ['1.pth', '2.pth'],

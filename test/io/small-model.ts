@@ -58,6 +58,7 @@ const text = stringify({
     },
     discriminator_params: { ...blocks, kp_embedding_params: { norm_const: 10 } }
   },
+  prediction_params: { rnn_params: { num_features: 5, num_layers: 2 } },
   train_params: {
     num_epochs: 8,
     epoch_milestones: [4, 6],
@@ -88,6 +89,18 @@ export const untrained = (): Model => {
   })
   const origin = { by: 'train', file: 'small', sha256: '', epoch: null, iteration: null }
   return { config, origin, tensors: Object.fromEntries(weights) }
+}
+
+/** A predictor alone: two layers of a recurrent network and a linear one. */
+export const predictorAlone = (): Model => {
+  const shapes = (layer: number, from: number) => [
+    ...[[`weight_ih_l${layer}`, [15, from]] as const, [`weight_hh_l${layer}`, [15, 5]] as const],
+    ...[[`bias_ih_l${layer}`, [15]] as const, [`bias_hh_l${layer}`, [15]] as const]
+  ]
+  const rnn = [...shapes(0, 12), ...shapes(1, 5)].map(([name, shape]) => [`rnn.${name}`, shape] as const)
+  const all = [...rnn, ['linear.weight', [12, 5]] as const, ['linear.bias', [12]] as const]
+  const weights = all.map(([name, shape], i) => [`predictor.${name}`, filled(shape, i)] as const)
+  return { ...untrained(), tensors: Object.fromEntries(weights) }
 }
 
 /** A model whose detector was never stepped, and one parameter of whose generator neither. */

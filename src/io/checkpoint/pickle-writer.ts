@@ -11,7 +11,12 @@ import type { Dtype } from '../safetensors/stored-tensor.js'
 import type { Py, PyDict, PyStorage, PyTensor } from './pickle-value.js'
 import { storageClasses } from './torch-names.js'
 
-/** How a storage is named: old files keep a place for views of storages in it. */
+/**
+ * The layout of the file: old ones keep a place for views of storages in the names of storages.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export type Era = 'zip' | 'legacy'
 
 const ascii = (text: string): Uint8Array => Buffer.from(text, 'latin1')

@@ -125,7 +125,12 @@ const read = (path: string): TE.TaskEither<Problem, Found> =>
         TE.map((checkpoint) => ({ tensors: collect(checkpoint), checkpoint }))
       )
 
-/** What to keep of a checkpoint. */
+/**
+ * What to keep of a checkpoint.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export interface Keep {
   /** Kernels in 16 bits, with a relative error of up to 2^-11; then there is no training state either. */
   readonly half: boolean

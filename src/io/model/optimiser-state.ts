@@ -36,7 +36,12 @@ const unstepped: NetworkState = { steps: 0, m: {}, v: {}, rates: [] }
 
 const keyOf = (network: Network) => `optimizer_${network}`
 
-/** Whether a checkpoint carries the state of an optimiser. */
+/**
+ * Whether a checkpoint carries the state of an optimiser.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export const hasOptimiser = (checkpoint: CheckpointDict): boolean =>
   trainedNetworks.some((network) => checkpoint.has(keyOf(network)))
 

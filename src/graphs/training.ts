@@ -22,6 +22,8 @@ export interface TrainingState {
   readonly adam: Readonly<Record<Trained, number>>
   readonly iteration: number
   readonly epoch: number
+  /** Batches of the epoch that are done. */
+  readonly index: number
 }
 
 /** Pictures to learn from, [B, H, W, C] in 0..1. */
@@ -58,10 +60,11 @@ export const learner = <O>(program: Program<any, O>, options: Options = {}) => {
   }
 }
 
-/** The state after an iteration whose values are in place. */
-export const advanced = (state: TrainingState, values: Values): TrainingState => ({
+/** The state after an iteration whose values are in place; the data has `perEpoch` batches. */
+export const advanced = (state: TrainingState, values: Values, perEpoch = Number.POSITIVE_INFINITY): TrainingState => ({
   ...state,
   values,
+  ...(state.index + 1 < perEpoch ? { index: state.index + 1 } : { epoch: state.epoch + 1, index: 0 }),
   adam: {
     generator: state.adam.generator + 1,
     kp_detector: state.adam.kp_detector + 1,

@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import * as core from '@tensorflow/tfjs-core'
 import { quietly } from './quietly.js'
@@ -123,6 +124,9 @@ export type Readers = Pick<typeof import('@tensorflow/tfjs'), 'io' | 'loadGraphM
  * @since 0.1.0
  */
 export const readers = (): Readers => load('@tensorflow/tfjs') as Readers
+
+/** How many processors there are. */
+export const cores = (): number => availableParallelism()
 
 /** Whether operations run on native TensorFlow, where any of its kernels can be called by name. */
 export const isNative = (): boolean => core.getBackend() === 'tensorflow'

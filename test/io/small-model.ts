@@ -113,7 +113,7 @@ export const model = (): Model => {
   const each = (from: number) =>
     Object.fromEntries(stepped.map((name, i) => [name, filled(bare.tensors[name]!.shape, from + i)]))
   const adam = { generator: 7, kp_detector: 0, discriminator: 12 }
-  return { ...bare, training: { iteration: 11, epoch: 2, adam, moments: { m: each(0.5), v: each(0.25) } } }
+  return { ...bare, training: { iteration: 11, epoch: 2, index: 0, adam, moments: { m: each(0.5), v: each(0.25) } } }
 }
 
 /** Imports a file with a configuration, which is written first where it is the one of the small model. */

@@ -38,7 +38,10 @@ const setUp = async (set: string) => {
   const folder = join(G.folder, set)
   const [config, model] = [join(folder, 'config.yaml'), join(G.temporary, `${set}-iteration.safetensors`)]
   await G.must(
-    importRun({ checkpoint: join(folder, 'weights.safetensors'), config, out: model, half: false }, G.terminal)
+    importRun(
+      { checkpoint: join(folder, 'weights.safetensors'), config, out: model, half: false, weightsOnly: false },
+      G.terminal
+    )
   )
   const given = G.read(join(folder, 'inputs.safetensors'))
   return { config, model, pictures: { source: G.frames(given['source']!), driving: G.frames(given['video']!) } }

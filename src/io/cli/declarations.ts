@@ -326,6 +326,30 @@ export const declarations = {
     },
     examples: ['keyflow dataset stats clips', 'keyflow dataset stats clips --part test --json']
   },
+  train: {
+    summary: 'train a model on a folder of videos',
+    args: {},
+    options: {
+      config: needed('FILE', "configuration (.yaml), as the original's"),
+      data: needed('DIR', 'dataset: train/ and test/, or one folder of videos that is divided by chance'),
+      out: needed('DIR', 'folder of the run: log, curves, pictures, checkpoints'),
+      init: optional('FILE', 'model to start from, with its training state where it has one (.safetensors)'),
+      resume: flag('go on with the run in the folder'),
+      fineTune: flag('start from the weights of --init alone, at a tenth of the learning rate'),
+      seed: count('N', 'seed of weights, order and augmentation (default 0)', 0),
+      steps: count('N', 'the step to stop at (default: the epochs of the configuration)'),
+      every: count('N', 'steps between checkpoints (default 250)'),
+      keepEvery: count('N', 'also keep every checkpoint whose step is a multiple (default: the last two and the best)'),
+      picturesEvery: count('N', "steps between pictures (default: the configuration's log_freq_iter)"),
+      cache,
+      ...limits,
+      backend
+    },
+    examples: [
+      'keyflow train --config shapes.yaml --data clips --out run --steps 2000 --seed 1',
+      'keyflow train --config shapes.yaml --data clips --out run --resume'
+    ]
+  },
   doctor: {
     summary: 'what runs here, how fast, and what would mend what does not',
     args: {},

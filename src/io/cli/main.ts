@@ -4,15 +4,13 @@
  *
  * @since 0.1.0
  */
-import { createRequire } from 'node:module'
 import { CommanderError, Command as Parser } from 'commander'
 import { exitCode, type Problem, showProblem } from '../problem/problem.js'
+import { version } from '../run/version.js'
 import type { Command, Report } from './command.js'
 import { type Option, type Options, spelt } from './option.js'
 import { commands } from './table.js'
 import { coloured, terminal } from './terminal.js'
-
-const { version } = createRequire(import.meta.url)('../../../package.json') as { readonly version: string }
 
 const say = (problem: Problem): void => {
   const label = coloured() ? '\u001b[31mkeyflow:\u001b[0m' : 'keyflow:'

@@ -24,6 +24,7 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   'dataset split': () => import('../commands/dataset-split.js'),
   'dataset show': () => import('../commands/dataset-show.js'),
   'dataset stats': () => import('../commands/dataset-stats.js'),
+  train: () => import('../commands/train.js'),
   doctor: () => import('../commands/doctor.js')
 }
 

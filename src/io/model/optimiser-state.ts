@@ -216,7 +216,7 @@ export const optimiserState = (
       const due = config.train_params?.lr
       const rates = [...new Set(all.flatMap((one) => one.rates))].filter((rate) => due !== undefined && rate !== due)
       return {
-        training: { iteration, epoch, adam, moments: { m: merged('m'), v: merged('v') } },
+        training: { iteration, epoch, index: 0, adam, moments: { m: merged('m'), v: merged('v') } },
         notes: rates.map(
           (rate) => `the learning rate was ${rate}; training goes on with ${due}, as the configuration says`
         )

@@ -50,7 +50,9 @@ export const TrainingMeta = t.strict(
   {
     iteration: count,
     epoch: count,
-    adam: t.strict({ generator: count, kp_detector: count, discriminator: count })
+    adam: t.strict({ generator: count, kp_detector: count, discriminator: count }),
+    /** Batches of the epoch that are done. */
+    index: count
   },
   'training state'
 )
@@ -128,9 +130,9 @@ export const momentTensors = ({ moments }: Training): StoredTensors =>
  * @category conversion
  * @since 0.1.0
  */
-export const trainingText = ({ iteration, epoch, adam }: Training): string => {
+export const trainingText = ({ iteration, epoch, adam, index }: Training): string => {
   const { generator, kp_detector, discriminator } = adam
-  return JSON.stringify({ iteration, epoch, adam: { generator, kp_detector, discriminator } })
+  return JSON.stringify({ iteration, epoch, index, adam: { generator, kp_detector, discriminator } })
 }
 
 /** Moments that belong to no weight, are not float32, have another shape, or come without their other half. */

@@ -67,7 +67,7 @@ const scores = lines(Score)
 const stepsIn = (folder: string): TE.TaskEither<Problem, ReadonlyArray<number>> =>
   TE.tryCatch(
     async () =>
-      (await readdir(folder))
+      (await readdir(folder).catch((e: NodeJS.ErrnoException) => (e.code === 'ENOENT' ? [] : Promise.reject(e))))
         .flatMap((n) => named.exec(n)?.[1] ?? [])
         .map(Number)
         .sort((a, b) => b - a),

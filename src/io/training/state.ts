@@ -32,12 +32,13 @@ export const stateOf = (model: Model, paths: ReadonlyArray<string>): TrainingSta
   const named = kinds.flatMap((kind) =>
     Object.entries(moments[kind]).map(([path, x]) => [momentPath(kind, path), x] as const)
   )
-  const { adam, iteration, epoch } = model.training ?? {
+  const { adam, iteration, epoch, index } = model.training ?? {
+    index: 0,
     adam: { generator: 0, kp_detector: 0, discriminator: 0 },
     iteration: model.origin.iteration ?? 0,
     epoch: model.origin.epoch ?? 0
   }
-  return { values: { ...valuesOf(model, weights), ...Object.fromEntries(named) }, adam, iteration, epoch }
+  return { values: { ...valuesOf(model, weights), ...Object.fromEntries(named) }, adam, iteration, epoch, index }
 }
 
 const under = (kind: 'm' | 'v', values: Values): StoredTensors => {
@@ -53,12 +54,12 @@ const under = (kind: 'm' | 'v', values: Values): StoredTensors => {
  * @since 0.1.0
  */
 export const modelOf = (
-  { values, adam, iteration, epoch }: TrainingState,
+  { values, adam, iteration, epoch, index }: TrainingState,
   config: Config,
   origin: Pick<Origin, 'file' | 'sha256'>
 ): Model => ({
   config,
   origin: { by: 'train', ...origin, epoch, iteration },
   tensors: storedOf(Object.fromEntries(Object.entries(values).filter(([path]) => !isMoment(path)))),
-  training: { iteration, epoch, adam, moments: { m: under('m', values), v: under('v', values) } }
+  training: { iteration, epoch, adam, index, moments: { m: under('m', values), v: under('v', values) } }
 })

@@ -50,6 +50,7 @@ const stateFor = (model: Model): Training => {
   return {
     iteration: 7,
     epoch: 2,
+    index: 0,
     adam: { generator: 8, kp_detector: 0, discriminator: 3 },
     moments: { m: some(1), v: some(9) }
   }

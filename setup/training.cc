@@ -138,25 +138,31 @@ void over_rows(const Map& map, double* first, double* second, const Work& work) 
   }
 }
 
-/** What a normalisation reads beside its map: weight [C], bias [C], and how: [groups, slope, pool, woven]. */
+/**
+ * What a normalisation reads beside its map: weight [C], bias [C], and how: [over, slope, pool, woven], over nothing (0), the batch (1)
+ * or each sample (2).
+ */
 struct Manner {
   Map map;
   float slope;
   bool pool;
+  /** Whether there is anything to normalise: without groups, the weight counts as 1 and only the bias is added. */
+  bool plain;
 };
 
 Manner manner_of(Run& run, TF_Tensor* x, TF_Tensor* how) {
   Manner m{};
-  if (!run.fine() || !run.require(TF_TensorElementCount(how) == 4, "expected [groups, slope, pool, woven]")) return m;
+  if (!run.fine() || !run.require(TF_TensorElementCount(how) == 4, "expected [over, slope, pool, woven]")) return m;
   const float* set = run.numbers(how);
   const bool woven = set[3] != 0;
   m.slope = set[1];
   m.pool = set[2] != 0;
+  m.plain = set[0] == 0;
   m.map = {TF_Dim(x, 0),
            woven ? 2 * (TF_Dim(x, 1) - 1) : TF_Dim(x, 1),
            woven ? 2 * (TF_Dim(x, 2) - 1) : TF_Dim(x, 2),
            woven ? TF_Dim(x, 3) / 4 : TF_Dim(x, 3),
-           set[0] == 1 ? 1 : TF_Dim(x, 0),
+           set[0] < 2 ? 1 : TF_Dim(x, 0),
            woven};
   run.require(!(woven && m.pool), "a woven map is not pooled");
   run.require(m.map.each() > 0 && m.map.channels > 0, "expected a map that is not empty");
@@ -164,8 +170,10 @@ Manner manner_of(Run& run, TF_Tensor* x, TF_Tensor* how) {
 }
 
 /** Scale of every group and channel, `weight / sqrt(variance + epsilon)`. */
-std::vector<float> scales(const Map& map, const float* weight, const float* variance) {
-  std::vector<float> scale(map.groups * map.channels);
+std::vector<float> scales(const Manner& manner, const float* weight, const float* variance) {
+  const Map& map = manner.map;
+  std::vector<float> scale(map.groups * map.channels, 1.0f);
+  if (manner.plain) return scale;
   for (size_t i = 0; i < scale.size(); ++i)
     scale[i] = weight[i % map.channels] / std::sqrt(variance[i] + kEpsilon);
   return scale;
@@ -190,22 +198,26 @@ void norm(void*, TF_OpKernelContext* context) {
   if (!run.fine()) return;
 
   std::vector<float> pivot(m.groups * c);
+  if (manner.plain) {
+    std::fill(mean, mean + c, 0.0f);
+    std::fill(variance, variance + c, 1.0f);
+  }
   for (int64_t g = 0; g < m.groups; ++g)
     m.strips(g * (m.rows() / m.groups), [&](int64_t at, int64_t, int64_t, int64_t first, int64_t) {
       if (first == 0) std::copy(in + at, in + at + c, &pivot[g * c]);
     });
   std::vector<double> sum(m.groups * c), squares(m.groups * c);
-  over_rows(m, sum.data(), squares.data(), [&](int64_t row, float* s, float* q) {
+  if (!manner.plain) over_rows(m, sum.data(), squares.data(), [&](int64_t row, float* s, float* q) {
     m.strips(row, [&](int64_t at, int64_t stride, int64_t count, int64_t, int64_t) {
       add_moments({in + at, stride, count}, &pivot[m.group_of(row) * c], c, s, q);
     });
   });
-  for (size_t i = 0; i < sum.size(); ++i) {
+  for (size_t i = 0; !manner.plain && i < sum.size(); ++i) {
     const double d = sum[i] / m.each();
     mean[i] = static_cast<float>(pivot[i] + d);
     variance[i] = static_cast<float>(std::max(0.0, squares[i] / m.each() - d * d));
   }
-  const auto scale = scales(m, run.numbers(weight), variance);
+  const auto scale = scales(manner, run.numbers(weight), variance);
   share_out(m.batch * height, m.width * c * down, [&](int64_t from, int64_t to) {
     for (int64_t row = from; row < to; ++row) {
       const int64_t source = row / height * m.height + row % height * down, g = m.group_of(source) * c;
@@ -244,7 +256,7 @@ void norm_grad(void*, TF_OpKernelContext* context) {
   float* dbias = run.output({c}, 2);
   if (!run.fine()) return;
 
-  const auto scale = scales(m, times, variance);
+  const auto scale = scales(manner, times, variance);
   const float share = pool ? 0.25f : 1.0f;
   // strips of a row with the cotangents of their pixels; what pooling left out has none
   const auto each_strip = [&](int64_t row, const auto& f) {
@@ -268,6 +280,7 @@ void norm_grad(void*, TF_OpKernelContext* context) {
     const double inverse = 1.0 / std::sqrt(static_cast<double>(variance[i]) + kEpsilon), n = static_cast<double>(m.each());
     byWeight[i % c] += products[i] * inverse;
     byBias[i % c] += sum[i];
+    if (manner.plain) continue;
     constant[i] = static_cast<float>(-scale[i] * sum[i] / n);
     slant[i] = static_cast<float>(-scale[i] * inverse * inverse * products[i] / n);
   }
@@ -358,6 +371,42 @@ void warp_grad(void*, TF_OpKernelContext* context) {
     share_out(batch, pixels * (channels + 16), samples);
 }
 
+/** The adjoint of `phases` in `kernels.cc`, for input channels [from, to): [2, 2, C, 4D] to [3, 3, C, D]. */
+WIDE void unphase_rows(const float* four, int64_t inputs, int64_t outputs, float* out, int64_t from, int64_t to) {
+  const int64_t tap = inputs * outputs, block = inputs * 4 * outputs;
+  for (int64_t c = from; c < to; ++c) {
+    for (int64_t t = 0; t < 9; ++t) std::fill(out + t * tap + c * outputs, out + t * tap + (c + 1) * outputs, 0.0f);
+    for (int64_t jy = 0; jy < 2; ++jy)
+      for (int64_t jx = 0; jx < 2; ++jx)
+        for (int64_t oy = 0; oy < 2; ++oy)
+          for (int64_t ox = 0; ox < 2; ++ox) {
+            const int64_t y0 = jy == 0 ? 0 : 2 - oy, y1 = jy == 0 ? 1 - oy : 2;
+            const int64_t x0 = jx == 0 ? 0 : 2 - ox, x1 = jx == 0 ? 1 - ox : 2;
+            const float* one = four + (jy * 2 + jx) * block + c * 4 * outputs + (oy * 2 + ox) * outputs;
+            for (int64_t y = y0; y <= y1; ++y)
+              for (int64_t x = x0; x <= x1; ++x) {
+                float* result = out + (y * 3 + x) * tap + c * outputs;
+                for (int64_t d = 0; d < outputs; ++d) result[d] += one[d];
+              }
+          }
+  }
+}
+
+/** KeyflowPhasesGrad: cotangent of four 2x2 kernels [2, 2, C, 4D] to that of the 3x3 kernel [3, 3, C, D]. */
+void unphases(void*, TF_OpKernelContext* context) {
+  Run run(context);
+  auto* four = run.input(0, 4);
+  if (!run.fine()) return;
+  const int64_t inputs = TF_Dim(four, 2), outputs = TF_Dim(four, 3) / 4;
+  if (!run.require(TF_Dim(four, 0) == 2 && TF_Dim(four, 1) == 2 && TF_Dim(four, 3) == 4 * outputs,
+                   "expected [2, 2, C, 4D]"))
+    return;
+  const float* in = run.numbers(four);
+  float* out = run.output({3, 3, inputs, outputs});
+  if (!run.fine()) return;
+  share_out(inputs, 36 * outputs, [=](int64_t from, int64_t to) { unphase_rows(in, inputs, outputs, out, from, to); });
+}
+
 /** One step of Adam for a range of numbers; returns the sum of the gradient's squares. */
 WIDE double adam_range(const float* value, const float* first, const float* second, const float* gradient, float size,
                        int64_t count, float* value_out, float* first_out, float* second_out) {
@@ -409,6 +458,7 @@ struct Loaded {
         {"x: float", "weight: float", "bias: float", "how: float", "mean: float", "variance: float", "dy: float"},
         {"dx: float", "dweight: float", "dbias: float"}, norm_grad);
     add("KeyflowWarpGrad", {"image: float", "flow: float", "dy: float"}, {"dimage: float", "dflow: float"}, warp_grad);
+    add("KeyflowPhasesGrad", {"four: float"}, {"nine: float"}, unphases);
     add("KeyflowAdam", {"value: float", "first: float", "second: float", "gradient: float", "size: float"},
         {"next: float", "m: float", "v: float", "norm: float"}, adam);
   }

@@ -20,7 +20,7 @@ export const ungroup = (kernel: tf.Tensor4D, groups: number): tf.Tensor4D => {
 }
 
 /** The adjoint of `ungroup`: the blocks of a dense kernel that a grouped one has, [k, k, from, to] to [k, k, from/groups, to]. */
-const regroup = (kernel: tf.Tensor4D, groups: number): tf.Tensor4D => {
+export const regroup = (kernel: tf.Tensor4D, groups: number): tf.Tensor4D => {
   if (groups === 1) return kernel
   const [h, w, from, to] = kernel.shape
   const [each, out] = [from / groups, to / groups]

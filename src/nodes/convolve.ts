@@ -78,7 +78,7 @@ const around: [[number, number], [number, number], [number, number], [number, nu
 ]
 
 /** Convolution with a 2x2 kernel at every corner of the pixels, zeros outside: [B, H, W, C] to [B, H+1, W+1, D]. */
-const atCorners = (x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D => {
+export const atCorners = (x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D => {
   const [b, h, w, c] = x.shape
   const to = kernel.shape[3]
   if (!tf.isNative() || h * w > fewPixels) return tf.conv2d(x, kernel, 1, around)

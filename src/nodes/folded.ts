@@ -21,7 +21,7 @@ const affine = (n: Readonly<Record<'weight' | 'bias' | 'running_mean' | 'running
 }
 
 /** The weights of a node, named by its position in a chain. */
-const at = <W>(position: number, weights: { readonly [K in keyof W]: W[K] }) =>
+export const at = <W>(position: number, weights: { readonly [K in keyof W]: W[K] }) =>
   Object.fromEntries(Object.entries(weights).map(([name, w]) => [`${position}.${name}`, w])) as {
     readonly [K in keyof W & string as `${number}.${K}`]: W[K]
   }
@@ -106,7 +106,7 @@ const taps = [
 ] as const
 
 /** [jy jx oy ox, ty tx]: how nine taps make four 2x2 kernels. */
-const phases = (): tf.Tensor2D => {
+export const phases = (): tf.Tensor2D => {
   const two = [0, 1] as const
   const rows = two.flatMap((jy) =>
     two.flatMap((jx) =>
@@ -117,7 +117,7 @@ const phases = (): tf.Tensor2D => {
 }
 
 /** The four 2x2 kernels of a 3x3 kernel [3, 3, C, D], each output channel scaled: [2, 2, C, 4D]. */
-const phasesOf = (kernel: tf.Tensor4D, scale: tf.Tensor): tf.Tensor => {
+export const phasesOf = (kernel: tf.Tensor4D, scale: tf.Tensor): tf.Tensor => {
   if (tf.hasKernels()) return tf.kernel('KeyflowPhases', [kernel, scale])
   const [, , from, to] = kernel.shape
   const nine = tf.reshape(tf.mul(kernel, scale), [9, from * to]) as tf.Tensor2D

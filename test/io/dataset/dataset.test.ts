@@ -211,6 +211,14 @@ describe('the cache', () => {
     expect(await open(folder, at('catalogue-cache'))).toEqual(dataset)
   })
 
+  it('is told once where it can not be written', async () => {
+    const folder = await writeClips(at('unwritable'), { 'train/a.png': 3, 'train/b.png': 3 })
+    await writeFile(at('file'), '')
+    const problem = await left(openDataset(folder, { part: 'train', cache: at('file/cache') }))
+    expect(problem).toMatchObject({ _tag: 'FileTrouble', doing: 'write' })
+    expect(showProblem(problem)).toContain(at('file/cache'))
+  })
+
   it('is shared by openings at the same time, and keeps what an interrupted one has made', async () => {
     const clips = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`train/${n}.png`, 4]))
     const folder = await writeClips(at('shared'), clips)

@@ -276,9 +276,12 @@ export const declarations = {
       fit: choice(['crop', 'pad', 'stretch'], 'how pictures are brought to the size (default crop)'),
       frames: range('frames of a clip: longer shots become several, shorter ones are left out (default 16-128)'),
       fps: rate('frames per second of the clips (default: those of the video)'),
-      cut: share('change of the picture, 0 to 1, from which on a new shot begins (default 0.2)'),
+      cut: share('change of the picture, 0 to 1, from which on a new shot begins (default 0.15)'),
       skipStatic: share('leave out clips that change less than this from frame to frame, such as 0.005'),
-      as: choice(['png', 'mp4', 'gif', 'folder'], 'form of the clips (default png: a strip of frames)'),
+      as: choice(
+        ['png', 'mp4', 'gif', 'folder'],
+        'form of the clips (default png: a strip of frames; where they are not square, image_shape tells their shape)'
+      ),
       ...limits
     },
     examples: [

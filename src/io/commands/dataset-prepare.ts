@@ -18,7 +18,7 @@ export const run: RunOf<'dataset prepare'> = (o, terminal) => {
     least: o.frames?.least ?? 16,
     most: o.frames?.most ?? 128,
     rate: o.fps ?? null,
-    cut: o.cut ?? 0.2,
+    cut: o.cut ?? 0.15,
     still: o.skipStatic ?? 0,
     as: o.as ?? 'png'
   }

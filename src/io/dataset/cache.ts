@@ -11,6 +11,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import { isFileError } from '../files/file-trouble.js'
 import { badData, MediaFailure, problemOf } from '../media/failure.js'
 import { openClip } from '../media/index.js'
 import { type Extent, inspectEntry, readEntry, writeEntry } from './entry.js'
@@ -54,10 +55,10 @@ const make = async (
     ...(limits === undefined ? {} : { limits })
   })()
   if (E.isLeft(opened)) throw new MediaFailure(opened.left)
-  await mkdir(partial(cache), { recursive: true })
-  await mkdir(dirname(path), { recursive: true })
   const temporary = join(partial(cache), `${randomBytes(12).toString('hex')}.tmp`)
   try {
+    await mkdir(partial(cache), { recursive: true })
+    await mkdir(dirname(path), { recursive: true })
     const file = await open(temporary, 'wx')
     try {
       const extent = await writeEntry(file, opened.right, heeding(opened.right.frames(), signal))
@@ -70,7 +71,7 @@ const make = async (
     }
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined)
-    throw new MediaFailure(problemOf(source, 'decode', cause))
+    throw new MediaFailure(problemOf(isFileError(cause) ? temporary : source, 'write', cause))
   }
 }
 

@@ -49,6 +49,10 @@ export const manifestOf = (part: Part, division: Division, clips: ReadonlyArray<
   return { version: 1, part, division, sha256, clips: listed }
 }
 
+/** Whether no other file would fare better: an interruption, or a cache that can not be written. */
+const endsAll = (problem: Problem, cache: string): boolean =>
+  problem._tag === 'Interrupted' || (problem._tag === 'FileTrouble' && problem.file.startsWith(cache))
+
 /**
  * Decodes each of some files, or says what is wrong with it; the problems of one file leave the others as they are.
  *
@@ -88,7 +92,9 @@ export const decodeAll = (
             progress?.(clip.frames)
             return E.right(clip)
           } catch (cause) {
-            return E.left(problemOf(entry.path, 'read', cause))
+            const problem = problemOf(entry.path, 'read', cause)
+            if (endsAll(problem, cache)) throw cause
+            return E.left(problem)
           }
         },
         signal

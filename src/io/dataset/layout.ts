@@ -103,7 +103,7 @@ const fifth = 0.2
  */
 export const readLayout = (folder: string, seed = 0): TE.TaskEither<Problem, Layout> =>
   attempt(folder, 'read', async () => {
-    if (!(await isFolder(folder))) throw badData(folder, 'dataset', 'a folder', 'a file')
+    if (!(await stat(folder)).isDirectory()) throw badData(folder, 'dataset', 'a folder', 'a file')
     const folders = { train: join(folder, 'train'), test: join(folder, 'test') }
     if ((await isFolder(folders.train)) || (await isFolder(folders.test))) {
       const none = { clips: [], passed: [] }

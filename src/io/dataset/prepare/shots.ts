@@ -33,7 +33,7 @@ export const change = (a: Frame, b: Frame): number => {
 }
 
 /** A change this many times as large as those before it is a cut, if it is large at all. */
-const leap = 3
+const leap = 2
 
 const stretchOf = (
   frames: ReadonlyArray<Frame>,

@@ -108,6 +108,17 @@ describe('keyflow evaluate', () => {
       evaluate({ real: small, generated: at('smaller.png'), size: { height: 32, width: 32 } })
     )
     expect(json).toMatchObject({ resolution: { height: 32, width: 32 } })
+    mkdirSync(at('sizes'))
+    for (const [name, side] of [
+      ['1', 64],
+      ['2', 32]
+    ] as const)
+      await sharp({ create: { width: 3 * side, height: side, channels: 3, background: '#a0b0c0' } })
+        .png()
+        .toFile(at('sizes', `${name}.png`))
+    const sizes = { real: at('sizes'), generated: at('sizes') }
+    expect(await said(sizes)).toContain('2.png: size: expected 64x64 as the first film, or --size, got 32x32')
+    expect(value((await right(evaluate({ ...sizes, size: { height: 32, width: 32 } }))).json, 'L1')).toBe(0)
     expect(await said({ generated: at('nowhere') })).toContain('cannot read')
   })
 

@@ -4,6 +4,8 @@
  * As in `kernels.cc`, each number is computed by one thread alone; sums are taken in the same order whatever the number of
  * threads, row by row in single precision and over the rows in double.
  */
+#include <type_traits>
+
 #include "kernels.h"
 
 namespace {
@@ -22,74 +24,133 @@ struct Affine {
   float slope;
 };
 
-/** Adds the deviations from `pivot`, and their squares. */
-WIDE void add_moments(Strip x, const float* pivot, int64_t channels, float* sum, float* squares) {
-  for (int64_t i = 0; i < x.count; ++i) {
-    const float* in = x.at + i * x.stride;
-    for (int64_t c = 0; c < channels; ++c) {
-      const float d = in[c] - pivot[c];
-      sum[c] += d;
-      squares[c] += d * d;
+/** Channels that are worked on together: their sums stay in registers while a strip goes by. */
+constexpr int kBlock = 16;
+
+#define INLINE inline __attribute__((always_inline))
+
+/** Calls `f(first channel, count)` for every block of channels, the count being a constant in all but the last. */
+template <typename F>
+INLINE void blocks(int64_t channels, const F& f) {
+  int64_t c = 0;
+  for (; c + kBlock <= channels; c += kBlock) f(c, std::integral_constant<int, kBlock>());
+  if (c < channels) f(c, static_cast<int>(channels - c));
+}
+
+/** What a block of channels is normalised with, at hand. */
+struct Block {
+  float mean[kBlock], scale[kBlock], shift[kBlock];
+  INLINE Block(const Affine& f, int64_t c, int n) {
+    for (int i = 0; i < kBlock; ++i) {
+      mean[i] = i < n ? f.mean[c + i] : 0;
+      scale[i] = i < n ? f.scale[c + i] : 0;
+      shift[i] = i < n ? f.shift[c + i] : 0;
     }
   }
+};
+
+/** Adds the deviations from `pivot`, and their squares. */
+WIDE void add_moments(Strip x, const float* pivot, int64_t channels, float* sum, float* squares) {
+  blocks(channels, [&](int64_t c, auto n) __attribute__((always_inline)) {
+    float p[kBlock], s[kBlock] = {}, q[kBlock] = {};
+    for (int i = 0; i < n; ++i) p[i] = pivot[c + i];
+    for (int64_t k = 0; k < x.count; ++k) {
+      const float* in = x.at + k * x.stride + c;
+      for (int i = 0; i < n; ++i) {
+        const float d = in[i] - p[i];
+        s[i] += d;
+        q[i] += d * d;
+      }
+    }
+    for (int i = 0; i < n; ++i) {
+      sum[c + i] += s[i];
+      squares[c + i] += q[i];
+    }
+  });
 }
 
 WIDE void apply(Strip x, Affine f, int64_t channels, float* out, int64_t out_stride) {
-  for (int64_t i = 0; i < x.count; ++i) {
-    const float* in = x.at + i * x.stride;
-    float* y = out + i * out_stride;
-    for (int64_t c = 0; c < channels; ++c) {
-      const float z = (in[c] - f.mean[c]) * f.scale[c] + f.shift[c];
-      y[c] = z > 0 ? z : z * f.slope;
+  const float slope = f.slope;
+  blocks(channels, [&](int64_t c, auto n) __attribute__((always_inline)) {
+    const Block b(f, c, n);
+    for (int64_t k = 0; k < x.count; ++k) {
+      const float* __restrict in = x.at + k * x.stride + c;
+      float* __restrict y = out + k * out_stride + c;
+      for (int i = 0; i < n; ++i) {
+        const float z = (in[i] - b.mean[i]) * b.scale[i] + b.shift[i];
+        y[i] = z > 0 ? z : z * slope;
+      }
     }
-  }
+  });
 }
 
 /** The same, and the mean over windows of two pixels of this strip and two of the one `below` numbers further. */
 WIDE void apply_pooled(Strip x, int64_t below, Affine f, int64_t channels, float* out) {
-  for (int64_t i = 0; i < x.count / 2; ++i) {
-    const float* in = x.at + 2 * i * x.stride;
-    float* y = out + i * channels;
-    for (int64_t c = 0; c < channels; ++c) {
-      const float m = f.mean[c], s = f.scale[c], b = f.shift[c];
-      float z0 = (in[c] - m) * s + b, z1 = (in[c + x.stride] - m) * s + b;
-      float z2 = (in[c + below] - m) * s + b, z3 = (in[c + below + x.stride] - m) * s + b;
-      z0 = z0 > 0 ? z0 : z0 * f.slope;
-      z1 = z1 > 0 ? z1 : z1 * f.slope;
-      z2 = z2 > 0 ? z2 : z2 * f.slope;
-      z3 = z3 > 0 ? z3 : z3 * f.slope;
-      y[c] = ((z0 + z1) + (z2 + z3)) * 0.25f;
+  const float slope = f.slope;
+  blocks(channels, [&](int64_t c, auto n) __attribute__((always_inline)) {
+    const Block b(f, c, n);
+    for (int64_t k = 0; k < x.count / 2; ++k) {
+      const float* __restrict in = x.at + 2 * k * x.stride + c;
+      float* __restrict y = out + k * channels + c;
+      for (int i = 0; i < n; ++i) {
+        float z0 = (in[i] - b.mean[i]) * b.scale[i] + b.shift[i];
+        float z1 = (in[i + x.stride] - b.mean[i]) * b.scale[i] + b.shift[i];
+        float z2 = (in[i + below] - b.mean[i]) * b.scale[i] + b.shift[i];
+        float z3 = (in[i + below + x.stride] - b.mean[i]) * b.scale[i] + b.shift[i];
+        z0 = z0 > 0 ? z0 : z0 * slope;
+        z1 = z1 > 0 ? z1 : z1 * slope;
+        z2 = z2 > 0 ? z2 : z2 * slope;
+        z3 = z3 > 0 ? z3 : z3 * slope;
+        y[i] = ((z0 + z1) + (z2 + z3)) * 0.25f;
+      }
     }
-  }
+  });
 }
 
 /** Adds the cotangents before the activation, and their products with the deviations from the mean. */
 WIDE void add_pulled(Strip x, Strip dy, float share, Affine f, int64_t channels, float* sum, float* products) {
-  for (int64_t i = 0; i < x.count; ++i) {
-    const float *in = x.at + i * x.stride, *back = dy.at + i * dy.stride;
-    for (int64_t c = 0; c < channels; ++c) {
-      const float d = in[c] - f.mean[c];
-      const float z = d * f.scale[c] + f.shift[c];
-      const float g = back[c] * (z > 0 ? share : share * f.slope);
-      sum[c] += g;
-      products[c] += g * d;
+  const float negative = share * f.slope;
+  blocks(channels, [&](int64_t c, auto n) __attribute__((always_inline)) {
+    const Block b(f, c, n);
+    float s[kBlock] = {}, p[kBlock] = {};
+    for (int64_t k = 0; k < x.count; ++k) {
+      const float *in = x.at + k * x.stride + c, *back = dy.at + k * dy.stride + c;
+      for (int i = 0; i < n; ++i) {
+        const float d = in[i] - b.mean[i];
+        const float g = back[i] * (d * b.scale[i] + b.shift[i] > 0 ? share : negative);
+        s[i] += g;
+        p[i] += g * d;
+      }
     }
-  }
+    for (int i = 0; i < n; ++i) {
+      sum[c + i] += s[i];
+      products[c + i] += p[i];
+    }
+  });
 }
 
 /** `dx = scale * g + constant + slant * (x - mean)`. */
 WIDE void pull(Strip x, Strip dy, float share, Affine f, const float* constant, const float* slant, int64_t channels,
                float* out, int64_t out_stride) {
-  for (int64_t i = 0; i < x.count; ++i) {
-    const float *in = x.at + i * x.stride, *back = dy.at + i * dy.stride;
-    float* dx = out + i * out_stride;
-    for (int64_t c = 0; c < channels; ++c) {
-      const float d = in[c] - f.mean[c];
-      const float z = d * f.scale[c] + f.shift[c];
-      const float g = back[c] * (z > 0 ? share : share * f.slope);
-      dx[c] = f.scale[c] * g + constant[c] + slant[c] * d;
+  const float negative = share * f.slope;
+  blocks(channels, [&](int64_t c, auto n) __attribute__((always_inline)) {
+    const Block b(f, c, n);
+    float plus[kBlock], times[kBlock];
+    for (int i = 0; i < n; ++i) {
+      plus[i] = constant[c + i];
+      times[i] = slant[c + i];
     }
-  }
+    for (int64_t k = 0; k < x.count; ++k) {
+      const float* __restrict in = x.at + k * x.stride + c;
+      const float* __restrict back = dy.at + k * dy.stride + c;
+      float* __restrict dx = out + k * out_stride + c;
+      for (int i = 0; i < n; ++i) {
+        const float d = in[i] - b.mean[i];
+        const float g = back[i] * (d * b.scale[i] + b.shift[i] > 0 ? share : negative);
+        dx[i] = b.scale[i] * g + plus[i] + times[i] * d;
+      }
+    }
+  });
 }
 
 constexpr float kEpsilon = 1e-5f;

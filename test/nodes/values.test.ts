@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { adaptVariance, positive } from '../../src/nodes/adapt-variance.js'
 import { catalogue } from '../../src/nodes/catalogue.js'
+import { frameDifference, mirror, shiftRight } from '../../src/nodes/displace.js'
 import { gaussian2kp } from '../../src/nodes/gaussian2kp.js'
 import { axis, grid } from '../../src/nodes/grid.js'
 import { filled, statistic, uniform } from '../../src/nodes/init.js'
@@ -35,6 +36,20 @@ describe('worked out by hand', () => {
     expect(list(warp.run({ image, flow }, {}).image)).toEqual([5, 15, 10, 105, 115, 60])
     const down = tf.add(tf.expandDims(grid(2, 3), 0), tf.tensor1d([0, 2])) as tf.Tensor4D
     expect(list(warp.run({ image, flow: down }, {}).image)).toEqual([100, 110, 120, 0, 0, 0])
+  })
+
+  it('pictures mirrored, moved to the right, and their mean difference', () => {
+    const x = tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 2, 3, 1])
+    expect(list(mirror.run({ x }, {}).y as tf.Tensor)).toEqual([3, 2, 1, 6, 5, 4])
+    const moved = (pixels: number) => list(shiftRight({ pixels }).run({ x }, {}).y as tf.Tensor)
+    expect([0, 1, 2, 5].map(moved)).toEqual([
+      [1, 2, 3, 4, 5, 6],
+      [1, 1, 2, 4, 4, 5],
+      [1, 1, 1, 4, 4, 4],
+      [1, 1, 1, 4, 4, 4]
+    ])
+    const right = tf.concat([x, tf.neg(x)], 0) as tf.Tensor4D
+    expect(list(frameDifference.run({ left: x, right }, {}).difference as tf.Tensor)).toEqual([0, 7])
   })
 
   it('the moments of a heatmap of two pixels', () => {

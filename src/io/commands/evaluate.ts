@@ -16,7 +16,8 @@ import { faceDetector } from '../measures/face.js'
 import { pairsOf } from '../measures/films.js'
 import { inceptionFeatures } from '../measures/inception.js'
 import { table } from '../measures/report.js'
-import { openClip, type ReadOptions } from '../media/index.js'
+import { MediaFailure, openClip, type ReadOptions } from '../media/index.js'
+import { complaint } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import { engine } from '../run/compute.js'
 import { interruptible, orThrow } from '../run/interruptible.js'
@@ -31,6 +32,13 @@ const detectorsOf = (
     names.filter((name) => name !== 'truth'),
     TE.traverseSeqArray((name) => networks[name])
   )
+
+/** Pixels of films of different sizes have no common mean. */
+const oneSize = ({ real }: Pair, compared: Compared, first = compared): Compared => {
+  const [now, due] = [compared, first].map(({ shape: { height, width } }) => `${width}x${height}`)
+  if (now === due) return compared
+  throw new MediaFailure(complaint(real.path)('size', `${due} as the first film, or --size`, now!))
+}
 
 /** One pair after the other, drawn where that is asked for. */
 const compareAll = (
@@ -47,7 +55,7 @@ const compareAll = (
         const { rate } = await orThrow(openClip(pair.real.path, looking.read))
         const drawn = folder === undefined ? undefined : drawing(folder, pair.real.name, looking.detectors, rate)
         try {
-          done.push(await comparePair(pair, looking, check, drawn?.onlook))
+          done.push(oneSize(pair, await comparePair(pair, looking, check, drawn?.onlook), done[0]))
           await drawn?.close()
         } catch (cause) {
           await drawn?.abort()

@@ -4,7 +4,6 @@
  * @since 0.1.0
  */
 import { Matrix } from 'ml-matrix'
-import type { Shape } from '../media/index.js'
 import type { Detector, Features } from './detector.js'
 import type { Compared, Sight } from './evaluate.js'
 import { frechetOfSets } from './frechet.js'
@@ -94,11 +93,8 @@ const inputOf = (path: string, compared: ReadonlyArray<Compared>, side: (c: Comp
   codecs: [...new Set(compared.map((c) => side(c).codec))].sort()
 })
 
-/** All resolutions in one: that of the first film, for a report that says if others differ. */
-const resolutionOf = (compared: ReadonlyArray<Compared>): Shape => compared[0]!.shape
-
 /**
- * The report of compared films, of which there is at least one.
+ * The report of compared films: at least one, all of one size.
  *
  * @category measures
  * @since 0.1.0
@@ -117,7 +113,7 @@ export const evaluation = ({ compared, paths, detectors, features, truth }: Eval
       ...(features === undefined ? [] : [frechetMeasure(features, compared)])
     ],
     averaging,
-    resolution: resolutionOf(compared),
+    resolution: compared[0]!.shape,
     detectors: [...detectors.map((d) => d.witness), ...(features === undefined ? [] : [features.witness])],
     inputs: {
       real: inputOf(paths.real, compared, (c) => c.real),

@@ -18,7 +18,6 @@ const confidence = 0.5
 
 /** The part of face-api that is used. */
 interface FaceApi {
-  readonly tf: { readonly engine: () => unknown }
   readonly nets: Readonly<
     Record<
       'ssdMobilenetv1' | 'faceLandmark68Net' | 'faceRecognitionNet',
@@ -43,11 +42,9 @@ const seen = ({ landmarks: { positions }, descriptor }: Face): Seen => ({
   identity: [...descriptor]
 })
 
-/** face-api over the engine that runs; one over another copy of tfjs would be of no use. */
+/** face-api with its weights, over the engine that runs: copies of tfjs share one. */
 const started = async ({ load, folder }: Installed): Promise<FaceApi> => {
   const api = load('./dist/face-api.node-wasm.js') as FaceApi
-  if (api.tf.engine() !== tf.engine())
-    throw new Error(`${needed.name} uses another copy of @tensorflow/tfjs than keyflow: install one version of both`)
   for (const net of Object.values(netsOf(api))) await net.loadFromDisk(join(folder, 'model'))
   return api
 }

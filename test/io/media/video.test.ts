@@ -37,7 +37,7 @@ describe('a video', () => {
     const { frames: f, ...clip } = await opened(at('exact.mp4'))
     const rate = { num: 25, den: 1 }
     const shape = { height: 48, width: 64, sourceHeight: 48, sourceWidth: 64 }
-    expect(clip).toEqual({ kind: 'video', ...shape, rate, count: 30, audio: false })
+    expect(clip).toEqual({ kind: 'video', ...shape, rate, count: 30, audio: false, codec: 'h264' })
     for (const list of [await all(f()), await all(f())]) {
       expect(list.length).toBe(30)
       list.forEach((frame, n) => {

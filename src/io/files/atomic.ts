@@ -34,17 +34,26 @@ const target = async (path: string): Promise<{ readonly real: string; readonly m
   return there.isFile() ? { real, mode: there.mode & 0o777 } : undefined
 }
 
+/** What a disk answers that did not keep what it was given; other refusals mean that the system cannot flush folders. */
+const lost = ['EIO', 'ENOSPC', 'EDQUOT']
+
 /** Makes a rename last through a power cut, where the system can. */
 const syncFolder = async (folder: string): Promise<void> => {
   const handle = await open(folder, 'r').catch(() => undefined)
-  await handle?.sync().catch(() => undefined)
-  await handle?.close().catch(() => undefined)
+  try {
+    await handle?.sync()
+  } catch (cause) {
+    if (isFileError(cause) && lost.includes(cause.code ?? '')) throw cause
+  } finally {
+    await handle?.close().catch(() => undefined)
+  }
 }
 
 /**
  * Writes a file so that the path holds either what it held before or all of the new content: into a temporary file
  * in the same folder, flushed, then renamed. On any failure the temporary file is removed. A link is written through;
- * folders, pipes and devices are refused. Content that throws is a `Failed` problem.
+ * folders, pipes and devices are refused. Content that throws is a `Failed` problem. The path holds the new content, too,
+ * if only the flush of the folder after the rename fails.
  *
  * @category files
  * @since 0.1.0

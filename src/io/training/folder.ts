@@ -213,7 +213,8 @@ export const openRun = (path: string, start: Start): TE.TaskEither<Problem, RunF
     TE.flatMap(() => lockFolder(path)),
     TE.flatMap((free) =>
       pipe(
-        make(folder('pictures')),
+        ['pictures', 'checkpoints', 'events'],
+        TE.traverseSeqArray((name) => make(folder(name))),
         TE.flatMap(() => sweep(path)),
         TE.flatMap(() => sweep(folder('pictures'))),
         TE.flatMap(() => TE.fromTask(() => exists(folder('run.json')))),

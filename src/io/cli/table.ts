@@ -22,6 +22,7 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   'dataset split': () => import('../commands/dataset-split.js'),
   'dataset show': () => import('../commands/dataset-show.js'),
   'dataset stats': () => import('../commands/dataset-stats.js'),
+  'dataset synth': () => import('../commands/dataset-synth.js'),
   doctor: () => import('../commands/doctor.js')
 }
 

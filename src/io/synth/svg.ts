@@ -17,8 +17,14 @@ export const num = (n: number): string => String(Math.round(n * 100) / 100)
 /** A colour as SVG names it. */
 export const css = ([h, s, l]: Colour): string => `hsl(${num(((h % 360) + 360) % 360)},${num(s)}%,${num(l)}%)`
 
-/** The colour with its lightness multiplied, at most 97 percent. */
-export const lit = ([h, s, l]: Colour, by: number): Colour => [h, s, Math.min(97, l * by)]
+/** How much colour there is between black, white and grey at a lightness. */
+const room = (lightness: number): number => 1 - Math.abs(lightness / 50 - 1)
+
+/** The colour in more or less light: red, green and blue multiplied where it is less, never quite white. */
+export const lit = ([h, s, l]: Colour, by: number): Colour => {
+  const light = Math.min(97, l * by)
+  return [h, by < 1 ? (s * room(l) * by) / room(light) : s, light]
+}
 
 const pair = ([x, y]: Point): string => `${num(x)} ${num(y)}`
 

@@ -7,12 +7,14 @@ import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
 import { below, generatorAt, uniform } from '../../dataset/random.js'
 import type { Joint, Point, Scene, Size } from '../model.js'
 import { type Colour, num } from '../svg.js'
+import { animals } from './animals/index.js'
 import { background } from './background.js'
-import { type Coat, markings } from './body.js'
-import { type Dressed, drawn } from './draw.js'
+import type { Coat, Dressed } from './coat.js'
+import { drawn } from './draw.js'
 import { gaits, legs } from './gait.js'
+import { markings } from './marks.js'
 import { type Animal, type Pose, poseAt } from './pose.js'
-import { type Build, species } from './species.js'
+import type { Build } from './species.js'
 
 /**
  * The joints of all animals, birds too; what an animal lacks is not visible.
@@ -55,7 +57,7 @@ const varied = (random: RandomGenerator, b: Build): Build => {
  * @since 0.1.0
  */
 export const dressed = (random: RandomGenerator): Dressed => {
-  const kind = pick(random, species)
+  const kind = pick(random, animals)
   const gaitName = pick(random, kind.gaits)
   const gait = gaits[kind.legs][gaitName]
   const build = varied(random, kind.build)
@@ -85,11 +87,14 @@ export const dressed = (random: RandomGenerator): Dressed => {
     line: [coat[0], Math.min(60, coat[1]), Math.max(8, Math.min(34, coat[2] * 0.38))],
     horn: [coat[0], 15, Math.min(24, coat[2] * 0.4)]
   }
+  const sort = pick(random, kind.marks)
   return {
     animal,
     coat: colours,
-    marks: markings(random, animal, pick(random, kind.marks)),
-    outline: pick(random, [0, 0.7, 1, 1, 1.3])
+    marks: markings(random, animal, sort),
+    tint: sort === 'belly' ? pale : mark,
+    // What is almost white would be lost on white.
+    outline: pick(random, coat[2] > 78 ? [0.7, 1, 1.3] : [0, 0.7, 1, 1, 1.3])
   }
 }
 

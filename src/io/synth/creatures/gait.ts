@@ -36,14 +36,14 @@ export interface Gait {
  */
 export const gaits: Readonly<Record<2 | 4, Readonly<Record<GaitName, Gait>>>> = {
   4: {
-    walk: { begins: [0.25, 0.75, 0, 0.5], duty: 0.62, step: 0.62, lift: 0.2, bobs: 2, bob: 0.015, pitch: 0.6 },
-    trot: { begins: [0.5, 0, 0, 0.5], duty: 0.46, step: 0.72, lift: 0.27, bobs: 2, bob: 0.06, pitch: 0.8 },
-    hop: { begins: [0.5, 0.58, 0, 0.06], duty: 0.42, step: 0.95, lift: 0.3, bobs: 1, bob: 0.14, pitch: 9 },
+    walk: { begins: [0.25, 0.75, 0, 0.5], duty: 0.62, step: 0.56, lift: 0.2, bobs: 2, bob: 0.015, pitch: 0.6 },
+    trot: { begins: [0.5, 0, 0, 0.5], duty: 0.46, step: 0.64, lift: 0.27, bobs: 2, bob: 0.05, pitch: 0.8 },
+    hop: { begins: [0.5, 0.58, 0, 0.06], duty: 0.42, step: 0.85, lift: 0.3, bobs: 1, bob: 0.12, pitch: 9 },
     wag: { begins: [0, 0, 0, 0], duty: 1, step: 0, lift: 0, bobs: 1, bob: 0.012, pitch: 0.8 }
   },
   2: {
-    walk: { begins: [0, 0, 0, 0.5], duty: 0.58, step: 0.75, lift: 0.26, bobs: 2, bob: 0.05, pitch: 2 },
-    trot: { begins: [0, 0, 0, 0.5], duty: 0.44, step: 0.95, lift: 0.4, bobs: 2, bob: 0.09, pitch: 2 },
+    walk: { begins: [0, 0, 0, 0.5], duty: 0.58, step: 0.66, lift: 0.26, bobs: 2, bob: 0.05, pitch: 2 },
+    trot: { begins: [0, 0, 0, 0.5], duty: 0.44, step: 0.8, lift: 0.4, bobs: 2, bob: 0.09, pitch: 2 },
     hop: { begins: [0, 0, 0, 0.04], duty: 0.45, step: 0.6, lift: 0.3, bobs: 1, bob: 0.22, pitch: 5 },
     wag: { begins: [0, 0, 0, 0], duty: 1, step: 0, lift: 0, bobs: 1, bob: 0.015, pitch: 5 }
   }

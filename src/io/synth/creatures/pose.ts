@@ -83,13 +83,16 @@ const legAt = (a: Animal, cycle: number, shoulder: Point, hip: Point, leg: numbe
   const { ahead, high, stands } = footAt(gait, leg, cycle)
   const [joint, tall, thick] = front ? [shoulder, build.tall[0], build.trunk[0]] : [hip, build.tall[1], build.trunk[2]]
   const aside = (far ? 1 : -1) * build.limb[0] * 0.45
-  const middle = (front ? build.long / 2 : -build.long / 2) + (species.legs === 2 ? build.long * 0.6 : 0) + aside
+  // The legs of a bird grow and stand before its hips, under its weight.
+  const forwards = species.legs === 2 ? build.long * 0.4 : 0
+  const middle = (front ? build.long / 2 : -build.long / 2) + forwards + aside
   const low = ankle({ foot: species.foot, build })
-  const top: Point = [joint[0] + aside, joint[1] - thick * 0.3]
+  const top: Point = [joint[0] + forwards + aside, joint[1] - thick * 0.3]
   const rest = tall - thick * 0.3 - low
   const foot: Point = [middle + ahead * step, low + high * gait.lift * rest + (far ? 1 : 0)]
   // Long enough for the end of a step when the body is highest.
-  const reach = Math.hypot(rest * (1 + gait.bob), step / 2) * 1.03
+  const highest = rest + tall * gait.bob + (build.long / 2) * Math.sin((gait.pitch * Math.PI) / 180)
+  const reach = Math.hypot(highest, step / 2) * 1.012
   const near: Point = clamp(top, foot, reach)
   const [upper, lower] = species.legs === 2 ? [0.48, 0.52] : [0.52, 0.48]
   return { top, knee: bend(top, near, reach * upper, reach * lower, front ? 1 : -1), foot: near, stands }
@@ -113,11 +116,11 @@ const tails: Readonly<Record<Species['tail'], readonly [long: number, angle: num
   up: [18, 140, -14, 1.1]
 }
 
-const chain = (from: Point, count: number, long: number, angle: (i: number) => number): ReadonlyArray<Point> =>
-  Array.from({ length: count }, (_, i) => i).reduce<ReadonlyArray<Point>>(
-    (points, i) => [...points, plus(points[i]!, ray(angle(i), long / count))],
-    [from]
-  )
+const chain = (from: Point, count: number, long: number, angle: (i: number) => number): ReadonlyArray<Point> => {
+  const points = [from]
+  for (let i = 0; i < count; i++) points.push(plus(points[i]!, ray(angle(i), long / count)))
+  return points
+}
 
 /**
  * The pose at a part of the cycle (0 to 1 and on).

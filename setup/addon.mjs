@@ -21,7 +21,7 @@ import { beside, readJson, sha256 } from './files.mjs'
 import { addonFile, compiler, nodeHeaders } from './places.mjs'
 import { Lacking, say, tail } from './run.mjs'
 
-const flags = ['-std=c++17', '-O3', '-fPIC', '-shared', '-DNAPI_VERSION=8']
+const flags = ['-std=c++17', '-O3', '-fno-math-errno', '-fno-trapping-math', '-fPIC', '-shared', '-DNAPI_VERSION=8']
 const sources = ['tfjs_backend.cc', 'tfjs_binding.cc']
 
 /** Our own kernels, compiled in, and what they include. */

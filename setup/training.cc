@@ -432,6 +432,114 @@ void warp_grad(void*, TF_OpKernelContext* context) {
     share_out(batch, pixels * (channels + 16), samples);
 }
 
+/** Sums of p, p x, p y, p x^2, p x y, p y^2 for the keypoints of one sample, p being value times cotangent. */
+WIDE void bump_moments(const float* mean, const float* value, const float* back, int64_t height, int64_t width,
+                       int64_t count, float* out) {
+  std::vector<double> total(6 * count, 0.0);
+  std::vector<float> row(3 * count);
+  for (int64_t i = 0; i < height; ++i) {
+    std::fill(row.begin(), row.end(), 0.0f);
+    float *zero = row.data(), *first = zero + count, *second = first + count;
+    for (int64_t j = 0; j < width; ++j) {
+      const float x = width == 1 ? -1.0f : static_cast<float>(j) / static_cast<float>(width - 1) * 2 - 1;
+      const float *v = value + (i * width + j) * count, *d = back + (i * width + j) * count;
+      for (int64_t k = 0; k < count; ++k) {
+        const float p = v[k] * d[k], px = p * (x - mean[2 * k]);
+        zero[k] += p;
+        first[k] += px;
+        second[k] += px * (x - mean[2 * k]);
+      }
+    }
+    const float line = height == 1 ? -1.0f : static_cast<float>(i) / static_cast<float>(height - 1) * 2 - 1;
+    for (int64_t k = 0; k < count; ++k) {
+      const double y = line - mean[2 * k + 1];
+      double* t = &total[6 * k];
+      t[0] += zero[k];
+      t[1] += first[k];
+      t[2] += zero[k] * y;
+      t[3] += second[k];
+      t[4] += first[k] * y;
+      t[5] += zero[k] * y * y;
+    }
+  }
+  for (int64_t i = 0; i < 6 * count; ++i) out[i] = static_cast<float>(total[i]);
+}
+
+/** KeyflowBumpMoments: mean [B, K, 2], bumps [B, H, W, K], cotangents [B, H, W, K] to [B, K, 6]. */
+void bumps(void*, TF_OpKernelContext* context) {
+  Run run(context);
+  auto *means = run.input(0, 3), *values = run.input(1, 4), *cotangents = run.input(2, 4);
+  if (!run.fine()) return;
+  const int64_t batch = TF_Dim(values, 0), height = TF_Dim(values, 1), width = TF_Dim(values, 2), count = TF_Dim(values, 3);
+  run.require(shape_of(cotangents) == shape_of(values), "expected a cotangent as the bumps");
+  run.require(shape_of(means) == std::vector<int64_t>({batch, count, 2}), "expected a mean for each bump");
+  if (!run.fine()) return;
+  const float *mean = run.numbers(means), *value = run.numbers(values), *back = run.numbers(cotangents);
+  float* out = run.output({batch, count, 6});
+  if (!run.fine()) return;
+  const int64_t each = height * width * count;
+  share_out(batch, 2 * each, [=](int64_t from, int64_t to) {
+    for (int64_t b = from; b < to; ++b)
+      bump_moments(mean + b * count * 2, value + b * each, back + b * each, height, width, count, out + b * count * 6);
+  });
+}
+
+/** The cotangent of one shift of a picture; what lies outside reads zero. */
+WIDE void unshift(const float* picture, int64_t height, int64_t width, int64_t channels, const float* shift,
+                  const float* dy, float* out) {
+  const float x = shift[0] * (static_cast<float>(width - 1) / 2), y = shift[1] * (static_cast<float>(height - 1) / 2);
+  const float left = std::floor(x), top = std::floor(y), across = x - left, down = y - top;
+  double byX = 0, byY = 0;
+  for (int64_t i = 0; i < height; ++i) {
+    const float lines[2] = {static_cast<float>(i) + top, static_cast<float>(i) + top + 1};
+    const float* row[2];
+    for (int r = 0; r < 2; ++r)
+      row[r] = lines[r] >= 0 && lines[r] < height ? picture + static_cast<int64_t>(lines[r]) * width * channels : nullptr;
+    if (row[0] == nullptr && row[1] == nullptr) continue;
+    float lineX = 0, lineY = 0;
+    for (int64_t j = 0; j < width; ++j) {
+      const float columns[2] = {static_cast<float>(j) + left, static_cast<float>(j) + left + 1};
+      const float* back = dy + (i * width + j) * channels;
+      for (int s = 0; s < 2; ++s) {
+        if (!(columns[s] >= 0 && columns[s] < width)) continue;
+        const int64_t at = static_cast<int64_t>(columns[s]) * channels;
+        const float share = s == 0 ? 1 - across : across, sign = s == 0 ? -1.0f : 1.0f;
+        float upper = 0, lower = 0;
+        for (int64_t c = 0; c < channels; ++c) {
+          upper += row[0] == nullptr ? 0 : row[0][at + c] * back[c];
+          lower += row[1] == nullptr ? 0 : row[1][at + c] * back[c];
+        }
+        lineX += sign * ((1 - down) * upper + down * lower);
+        lineY += share * (lower - upper);
+      }
+    }
+    byX += lineX;
+    byY += lineY;
+  }
+  out[0] = static_cast<float>(byX) * (static_cast<float>(width - 1) / 2);
+  out[1] = static_cast<float>(byY) * (static_cast<float>(height - 1) / 2);
+}
+
+/** KeyflowShiftGrad: pictures [1|B, H, W, C], shifts [B, K, 2], dy [B, K, H, W, C] to the cotangent of the shifts. */
+void shift_grad(void*, TF_OpKernelContext* context) {
+  Run run(context);
+  auto *x = run.input(0, 4), *shifts = run.input(1, 3), *cotangent = run.input(2, 5);
+  if (!run.fine()) return;
+  const int64_t pictures = TF_Dim(x, 0), height = TF_Dim(x, 1), width = TF_Dim(x, 2), channels = TF_Dim(x, 3);
+  const int64_t batch = TF_Dim(shifts, 0), count = TF_Dim(shifts, 1), each = height * width * channels;
+  run.require((pictures == 1 || pictures == batch) && TF_Dim(shifts, 2) == 2, "expected pictures [1|B, ...] and shifts [B, K, 2]");
+  run.require(shape_of(cotangent) == std::vector<int64_t>({batch, count, height, width, channels}),
+              "expected a cotangent as the shifted pictures");
+  if (!run.fine()) return;
+  const float *in = run.numbers(x), *by = run.numbers(shifts), *dy = run.numbers(cotangent);
+  float* out = run.output({batch, count, 2});
+  if (!run.fine()) return;
+  share_out(batch * count, 8 * each, [=](int64_t from, int64_t to) {
+    for (int64_t n = from; n < to; ++n)
+      unshift(in + (pictures == 1 ? 0 : n / count) * each, height, width, channels, by + 2 * n, dy + n * each, out + 2 * n);
+  });
+}
+
 /** The adjoint of `phases` in `kernels.cc`, for input channels [from, to): [2, 2, C, 4D] to [3, 3, C, D]. */
 WIDE void unphase_rows(const float* four, int64_t inputs, int64_t outputs, float* out, int64_t from, int64_t to) {
   const int64_t tap = inputs * outputs, block = inputs * 4 * outputs;
@@ -519,6 +627,8 @@ struct Loaded {
         {"x: float", "weight: float", "bias: float", "how: float", "mean: float", "variance: float", "dy: float"},
         {"dx: float", "dweight: float", "dbias: float"}, norm_grad);
     add("KeyflowWarpGrad", {"image: float", "flow: float", "dy: float"}, {"dimage: float", "dflow: float"}, warp_grad);
+    add("KeyflowBumpMoments", {"mean: float", "bumps: float", "dy: float"}, {"moments: float"}, bumps);
+    add("KeyflowShiftGrad", {"image: float", "shifts: float", "dy: float"}, {"dshifts: float"}, shift_grad);
     add("KeyflowPhasesGrad", {"four: float"}, {"nine: float"}, unphases);
     add("KeyflowAdam", {"value: float", "first: float", "second: float", "gradient: float", "size: float"},
         {"next: float", "m: float", "v: float", "norm: float"}, adam);

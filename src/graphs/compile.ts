@@ -225,6 +225,11 @@ export const compile = <I, O>(
     learning === undefined
       ? { plan: plain, gradients: {}, norm: undefined }
       : learn(plain, { ...learning, objectives: objectives! })
+  const dimsOf = (slot: string): string | undefined =>
+    c.slots
+      .get(slot)
+      ?.dims.map((d) => D.show(D.substitute(d, bindings)))
+      .join(' ')
   const updates = updatesOf(learned.plan)
   const norm = learned.norm === undefined ? {} : { 'gradient.norm': learned.norm }
   const kept = new Set([...given, ...[learned.gradients, updates, norm].flatMap((o) => Object.values<string>(o))])
@@ -236,7 +241,7 @@ export const compile = <I, O>(
         node.outputs.leaves.map((leaf: Leaf) => ({ path: join(path, leaf.path), slot: slots[leaf.path]!, leaf }))
       )
     ],
-    plan: releases(onceEach(learned.plan, kept), kept),
+    plan: releases(onceEach(learned.plan, kept, dimsOf), kept),
     outputs: mapWires(graph.outputs, (p) => results.get(p)!),
     taps: { ...taps, ...norm },
     sources: c.sources,

@@ -8,17 +8,34 @@ import type { Instruction } from './plan.js'
 /**
  * The plan with everything computed once, however many steps ask for it; `kept` slots stay.
  *
+ * `dims` are those of a slot, where they are known: an input of which only the shape counts is read from the first slot
+ * that has it.
+ *
  * Nodes are pure: the same kind with the same settings, weights and inputs gives the same outputs. What a node hands on
  * as it is, is read where it comes from.
  *
  * @category combinators
  * @since 0.1.0
  */
-export const onceEach = (plan: ReadonlyArray<Instruction>, kept: ReadonlySet<string>): ReadonlyArray<Instruction> => {
+export const onceEach = (
+  plan: ReadonlyArray<Instruction>,
+  kept: ReadonlySet<string>,
+  dims: (slot: string) => string | undefined
+): ReadonlyArray<Instruction> => {
   const first = new Map<string, Instruction>()
+  const shaped = new Map<string, string>()
   const same = new Map<string, string>()
-  const moved = ([path, slot]: readonly [string, string]) => [path, same.get(slot) ?? slot] as const
+  const firstOf = (slot: string): string => {
+    const size = dims(slot)
+    if (size === undefined) return slot
+    if (!shaped.has(size)) shaped.set(size, slot)
+    return shaped.get(size)!
+  }
   return plan.flatMap((line) => {
+    const moved = ([path, slot]: readonly [string, string]) => {
+      const from = same.get(slot) ?? slot
+      return [path, line.node.shapes?.includes(path) ? firstOf(from) : from] as const
+    }
     const here = { ...line, reads: Object.fromEntries(Object.entries(line.reads).map(moved)) }
     if (Object.values(line.writes).some((slot) => kept.has(slot))) return [here]
     const { node, weights, reads, writes } = here

@@ -25,13 +25,18 @@ type Plan = ReadonlyArray<Instruction>
 const learned = ({ node, weights }: Instruction, of: Objective['of']): ReadonlyArray<string> =>
   Object.keys(weights).filter((name) => node.weights[name]!.role === 'parameter' && of(weights[name]!))
 
+/** The input leaves whose numbers count, not their shape alone. */
+const counting = ({ node }: Instruction): ReadonlyArray<string> =>
+  node.inputs.leaves.map(({ path }) => path).filter((path) => !node.shapes?.includes(path))
+
 /** The lines that a loss can reach the wanted weights through, and every slot that depends on them. */
 const depending = (plan: Plan, of: Objective['of']) => {
   const slots = new Set<string>()
   const lines = plan.filter((line) => {
     const { node, reads, writes } = line
     const moves =
-      node.pullback !== 'none' && (learned(line, of).length > 0 || Object.values(reads).some((slot) => slots.has(slot)))
+      node.pullback !== 'none' &&
+      (learned(line, of).length > 0 || counting(line).some((path) => slots.has(reads[path]!)))
     if (moves) for (const slot of Object.values(writes)) slots.add(slot)
     return moves
   })
@@ -84,7 +89,7 @@ const pullBack = (plan: Plan, { loss, of }: Objective, prefix: string) => {
     })
     added.push(...towards.lines.splice(0))
     if (given.length === 0) continue
-    const inputs = node.inputs.leaves.map((l) => l.path).filter((path) => slots.has(reads[path]!))
+    const inputs = counting(line).filter((path) => slots.has(reads[path]!))
     const wanted = learned(line, of)
     const made = pullbackNode(node, { cotangents: given.map(([path]) => path), inputs, weights: wanted })
     const path = join(prefix, line.path)

@@ -121,7 +121,7 @@ const perform = (
 }
 
 const release = (env: Env, borrowed: ReadonlySet<string>): void => {
-  for (const [slot, x] of env) if (!borrowed.has(slot)) x.dispose()
+  for (const [slot, x] of env) if (!borrowed.has(slot)) x?.dispose()
   env.clear()
 }
 

@@ -23,6 +23,7 @@ export const avgPool = define('avgPool', t.strict({ even: t.boolean }), ({ even 
       pullback: {
         inputs: even ? [] : ['x'],
         outputs: [],
+        shapes: ['x'],
         run: ({ inputs: { x }, cotangents }) => {
           const y = cotangents.y as tf.Tensor4D
           const spread = tf.div(repeated(y, 2, 2), 4)

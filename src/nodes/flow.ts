@@ -86,5 +86,6 @@ export const identityFlow = node(
   ({ like, driving }) => {
     const [, h, w] = like.shape
     return { flow: tf.tile(tf.expandDims(grid(h, w), 0), [driving.shape[0], 1, 1, 1]) }
-  }
+  },
+  { shapes: ['like', 'driving'], pullback: 'none' }
 )

@@ -22,7 +22,16 @@ export const NormConst = t.union([t.literal('sum'), t.number])
 export const normaliseHeatmap = define('normaliseHeatmap', t.strict({ by: NormConst }), ({ by }) =>
   body(
     { inputs: record({ heatmap: tensor('B H W K') }), outputs: record({ heatmap: tensor('B H W K') }) },
-    ({ heatmap }) => ({ heatmap: tf.div(heatmap, by === 'sum' ? tf.sum(heatmap, [1, 2], true) : by) })
+    ({ heatmap }) => ({ heatmap: tf.div(heatmap, by === 'sum' ? tf.sum(heatmap, [1, 2], true) : by) }),
+    by === 'sum'
+      ? {}
+      : {
+          pullback: {
+            inputs: [],
+            outputs: [],
+            run: ({ cotangents: { heatmap } }) => ({ inputs: { heatmap: tf.div(heatmap!, by) } })
+          }
+        }
   )
 )
 

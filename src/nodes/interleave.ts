@@ -63,6 +63,38 @@ export const interleave = define(
         const all = parts.length === 1 ? parts[0]! : tf.concat(parts, 4)
         const [b, , , count, each] = all.shape as [number, number, number, number, number]
         return { embedding: tf.reshape(all, [b, h, w, count * each]) }
+      },
+      {
+        shapes: ['like'],
+        pullback: {
+          inputs: [],
+          outputs: [],
+          run: ({ cotangents }, wants) => {
+            const [b, h, w, all] = cotangents.embedding!.shape as [number, number, number, number]
+            const count = all / per
+            const each = tf.reshape(cotangents.embedding!, [b, h * w, count, per]) // B HW K per
+            const part = (from: number, size: number) => tf.slice(each, [0, 0, 0, from], [-1, -1, -1, size])
+            const after = o.heatmap ? 1 : 0
+            const skipped = o.background ? 1 : 0
+            const heatmap = () =>
+              tf.reshape(tf.slice(each, [0, 0, skipped, 0], [-1, -1, -1, 1]), [b, h, w, count - skipped])
+            const deformed = () =>
+              tf.reshape(tf.transpose(part(after + (o.difference ? 2 : 0), o.channels), [0, 2, 1, 3]), [
+                b,
+                count,
+                h,
+                w,
+                o.channels
+              ])
+            return {
+              inputs: {
+                ...(wants('inputs.heatmap') ? { heatmap: heatmap() } : {}),
+                ...(wants('inputs.difference') ? { difference: tf.sum(part(after, 2), 1) } : {}),
+                ...(wants('inputs.deformed') ? { deformed: deformed() } : {})
+              }
+            }
+          }
+        }
       }
     )
   }

@@ -63,6 +63,8 @@ export interface Pulled<I, O, W> {
 export interface Pullback<I, O, W> {
   readonly inputs: ReadonlyArray<string>
   readonly outputs: ReadonlyArray<string>
+  /** Those of the inputs of which it reads the shape alone. */
+  readonly shapes?: ReadonlyArray<string>
   readonly run: (
     given: Pulled<I, O, W>,
     wants: (path: string) => boolean
@@ -73,6 +75,8 @@ export interface Pullback<I, O, W> {
 export interface Extras<I, O, W> {
   /** How it is differentiated; `none` where its outputs count as constant. */
   readonly pullback?: Pullback<I, O, W> | 'none'
+  /** Inputs of which only the shape counts: a program may give it another tensor of that shape. */
+  readonly shapes?: ReadonlyArray<string>
   /** Outputs that are inputs as they are: a program may use the one for the other. */
   readonly same?: Readonly<Record<string, string>>
   /** Outputs that are the next values of weights: a running mean, a parameter after an optimiser's step. */

@@ -52,7 +52,7 @@ const byTape = (node: Any, { inputs, weights, cotangents }: Asked) => {
     }
     return moved.map((m, i) => grads[i] ?? tf.zerosLike(m))
   }
-  return { reads: all, seen: [] as ReadonlyArray<string>, run }
+  return { reads: all, seen: [] as ReadonlyArray<string>, shapes: node.shapes ?? [], run }
 }
 
 const byNode = (node: Any, pull: Pullback<any, any, any>, { inputs, weights, cotangents }: Asked) => {
@@ -67,9 +67,13 @@ const byNode = (node: Any, pull: Pullback<any, any, any>, { inputs, weights, cot
       },
       (path) => wanted.has(path)
     )
-    return [...inputs.map((p) => get(made.inputs, p)), ...weights.map((name) => (made.weights as Values)[name])] as Array<tf.Tensor>
+    return [
+      ...inputs.map((p) => get(made.inputs, p)),
+      ...weights.map((name) => (made.weights as Values)[name])
+    ] as Array<tf.Tensor>
   }
-  return { reads: pull.inputs, seen: pull.outputs, run }
+  const shapes = [...(node.shapes ?? []), ...(pull.shapes ?? [])]
+  return { reads: pull.inputs, seen: pull.outputs, shapes, run }
 }
 
 /**
@@ -80,7 +84,7 @@ const byNode = (node: Any, pull: Pullback<any, any, any>, { inputs, weights, cot
  * @since 0.1.0
  */
 export const pullbackNode = (node: Any, asked: Asked): Any & { readonly reads: Reads } => {
-  const { reads, seen, run } =
+  const { reads, seen, shapes, run } =
     typeof node.pullback === 'object' ? byNode(node, node.pullback, asked) : byTape(node, asked)
   const outs = node.outputs.leaves
   const weightLeaves = asked.weights.map((name) => ({ ...node.weights[name]!.spec.leaves[0]!, path: name }))
@@ -91,6 +95,7 @@ export const pullbackNode = (node: Any, asked: Asked): Any & { readonly reads: R
     inputs: record({ x: flat(node.inputs.leaves, reads), y: flat(outs, seen), dy: flat(outs, asked.cotangents) }),
     outputs: record({ dx: flat(node.inputs.leaves, asked.inputs), dw: flat(weightLeaves, asked.weights) }),
     weights: node.weights,
+    shapes: reads.flatMap((path, i) => (shapes.includes(path) ? [`x.${i}`] : [])),
     run: ({ x = {}, y = {}, dy = {} }: Readonly<Record<'x' | 'y' | 'dy', Values>>, weights: Values) => {
       const made = run(x, weights, dy, y)
       const from = asked.inputs.length

@@ -56,9 +56,42 @@ export const resize = define('resize', t.strict({ mode: Interpolation }), ({ mod
       const tall = along(rule(mode, h, toH), tf.reshape(x, [b, h, w * c])) // B h WC
       const wide = along(rule(mode, w, toW), tf.reshape(tall, [b * toH, w, c])) // Bh w C
       return { y: tf.reshape(wide, [b, toH, toW, c]) }
+    },
+    {
+      shapes: ['like'],
+      pullback: {
+        inputs: ['x'],
+        outputs: [],
+        shapes: ['x'],
+        run: ({ inputs: { x }, cotangents }) => ({
+          inputs: { x: unresized(mode, x.shape, cotangents.y as tf.Tensor4D) }
+        })
+      }
     }
   )
 )
+
+/** The adjoint of a resizing of maps of a shape. */
+const unresized = (mode: Interpolation, [b, h, w, c]: tf.Tensor4D['shape'], dy: tf.Tensor4D): tf.Tensor4D => {
+  const [, toH, toW] = dy.shape
+  if (h === toH && w === toW) return dy
+  if (mode === 'nearest' && h % toH === 0 && w % toW === 0) {
+    const [down, right] = [h / toH, w / toW]
+    const columns = tf.pad(tf.reshape(dy, [b * toH * toW, c]), [
+      [0, 0],
+      [0, (right - 1) * c]
+    ])
+    const rows = tf.pad(tf.reshape(columns, [b * toH, w * c]), [
+      [0, 0],
+      [0, (down - 1) * w * c]
+    ])
+    return tf.reshape(rows, [b, h, w, c])
+  }
+  const back = (from: number, to: number) => tf.transpose(rule(mode, from, to)) as tf.Tensor2D
+  const tall = along(back(h, toH), tf.reshape(dy, [b, toH, toW * c])) // B H wC
+  const wide = along(back(w, toW), tf.reshape(tall, [b * h, toW, c])) // BH W C
+  return tf.reshape(wide, [b, h, w, c])
+}
 
 /** Every pixel `down` times and `right` times, as tiles of blocks: 20 times faster than a resize op. */
 export const repeated = (x: tf.Tensor4D, down: number, right: number): tf.Tensor4D => {

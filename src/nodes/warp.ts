@@ -13,7 +13,7 @@ const read = (image: tf.Tensor4D, flow: tf.Tensor4D): tf.Tensor => {
 }
 
 /** Cotangents of pictures and of a flow, from that of what was read: our kernel where it is, else its portable definition. */
-const unread = (image: tf.Tensor4D, flow: tf.Tensor4D, dy: tf.Tensor4D) => {
+export const unread = (image: tf.Tensor4D, flow: tf.Tensor4D, dy: tf.Tensor4D) => {
   const [n, h, w, c] = image.shape
   const [b, toH, toW] = flow.shape
   if (tf.hasKernels()) {

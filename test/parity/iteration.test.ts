@@ -94,7 +94,8 @@ describe.runIf(G.present)('an iteration', () => {
           const own = got[name.slice(5)]
           if (own === undefined) return [`${name} is missing`]
           const error = apart(asOriginal(own, golden[name]!.shape), want)
-          const due = (set.startsWith('variant') ? 1e-3 : 5e-2) * size(want) + 1e-6
+          // tfjs's own moments round otherwise than the kernels: signs of a few L1 differences flip
+          const due = (set.startsWith('variant') ? 1e-3 : form === 'fast' ? 5e-2 : 1e-1) * size(want) + 1e-6
           return error <= due ? [] : [`${name}: ${error} of ${size(want)}`]
         })
         expect(misses).toEqual([])
@@ -128,7 +129,8 @@ describe.runIf(G.present)('an iteration', () => {
         loss_names.forEach((name: string, n: number) => {
           const want = history[i * loss_names.length + n]!
           // later iterations go through Adam, which makes steps of rounding noise
-          const due = (i === 0 ? 2e-4 : 2e-2) * Math.abs(want)
+          const { f64, oracle } = tensors['train/loss_history']!
+          const due = Math.max((i === 0 ? 2e-4 : 2e-2) * Math.abs(want), i === 0 ? 0 : 20 * Math.max(f64, oracle ?? 0))
           expect(Math.abs(float32Of(got[`losses.${name}`]!)[0]! - want), `${name}, iteration ${i}`).toBeLessThanOrEqual(
             due
           )

@@ -353,6 +353,24 @@ export const declarations = {
       'keyflow train --config shapes.yaml --data clips --out run --resume'
     ]
   },
+  'dataset synth': {
+    summary: 'draw videos whose every joint is known; goes on where it was stopped',
+    args: {},
+    options: {
+      kind: choice(['shapes', 'creatures'], 'what to draw: shapes over black, or cartoon animals (must be given)'),
+      seed: count('S', 'seed of the drawing (default 0)', 0),
+      videos: count('N', 'videos (default 100); more of the same seed begin with the same ones'),
+      size: size('size of the frames (default 64x64)'),
+      frames: range('frames of a video (default 32-32 for shapes, 16-32 for creatures)'),
+      test: count('N', 'one video in so many is for tests, 0 for none (default 10)', 0),
+      format: choice(['png', 'gif', 'mp4'], 'form of the videos (default png: a strip of frames)'),
+      out: needed('DIR', 'folder for train, test and synth.json; a .safetensors with the joints beside every video')
+    },
+    examples: [
+      'keyflow dataset synth --kind creatures --videos 1000 --size 128x128 --out creatures',
+      'keyflow dataset synth --kind shapes --seed 1 --videos 200 --out shapes'
+    ]
+  },
   doctor: {
     summary: 'what runs here, how fast, and what would mend what does not',
     args: {},

@@ -1,4 +1,4 @@
-/** `keyflow demo`: a picture and a film of the package, put together with a model of the package. */
+/** `keyflow demo`: one cartoon animal walks with the gait of another, and a figure of how good such films are. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,39 +9,59 @@ import { networkSize, normalisationOf } from '../animation/plan.js'
 import { transfer } from '../animation/transfer.js'
 import type { RunOf } from '../cli/declarations.js'
 import { fileTrouble } from '../files/file-trouble.js'
+import { filmsIn } from '../measures/films.js'
+import { reconstruction } from '../measures/reconstruction.js'
+import { table } from '../measures/report.js'
 import { readModel } from '../model/model.js'
 import { engine } from '../run/compute.js'
+import { type Settings, synthesise } from '../synth/dataset.js'
 
-const packaged = (path: string): string => fileURLToPath(new URL(`../../../models/${path}`, import.meta.url))
+const model = fileURLToPath(new URL('../../../models/creatures.safetensors', import.meta.url))
 
 const asConfigured = { relative: false, absolute: false, adaptScale: false, adaptVariance: false, clip: false }
 
+/** Animals that the model has not seen: drawn from another seed than those that it learned from. */
+const animals: Settings = {
+  kind: 'creatures',
+  seed: 2026,
+  size: { height: 64, width: 64 },
+  frames: { least: 32, most: 32 },
+  oneInTest: 3,
+  format: 'png',
+  videos: 60
+}
+
+/** Who walks, and with whose gait. */
+const cast = { source: 'train/000000.png', driving: 'train/000001.png' }
+
 export const run: RunOf<'demo'> = ({ out, backend }, terminal) => {
-  const [film, compared, sheet] = ['demo.mp4', 'demo.gif', 'demo.png'].map((name) => join(out, name)) as [
+  const [film, compared, sheet, zoo] = ['demo.mp4', 'demo.gif', 'demo.png', 'creatures'].map((name) => join(out, name)) as [
+    string,
     string,
     string,
     string
   ]
   return pipe(
     TE.Do,
-    TE.bind('model', () => readModel(packaged('shapes.safetensors'))),
-    TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, undefined))),
-    TE.bind('normalisation', ({ model }) => TE.fromEither(normalisationOf(model.config, asConfigured))),
+    TE.bind('model', () => readModel(model)),
+    TE.bind('size', ({ model: m }) => TE.fromEither(networkSize(m.config, undefined))),
+    TE.bind('normalisation', ({ model: m }) => TE.fromEither(normalisationOf(m.config, asConfigured))),
     TE.bind('engine', () => engine(backend, terminal.say)),
     TE.tap(() => TE.tryCatch(() => mkdir(out, { recursive: true }), fileTrouble(out, 'make'))),
-    TE.bind('done', ({ model, size, normalisation }) =>
+    TE.tap(() => synthesise(zoo, animals, { signal: terminal.signal, advance: () => {} })),
+    TE.bind('done', ({ model: m, size, normalisation }) =>
       transfer(
         {
-          model,
+          model: m,
           size,
           normalisation,
-          source: packaged('demo/source.png'),
-          driving: packaged('demo/driving.mp4'),
+          source: join(zoo, cast.source),
+          driving: join(zoo, cast.driving),
           outs: [
             { path: film, compare: false },
             { path: compared, compare: true }
           ],
-          bestFrame: false,
+          bestFrame: true,
           fit: 'stretch',
           batch: 8,
           audio: true,
@@ -51,15 +71,34 @@ export const run: RunOf<'demo'> = ({ out, backend }, terminal) => {
       )
     ),
     TE.tap(({ size }) => contactSheet(compared, size, sheet)),
-    TE.map(({ done, engine: e }) => {
+    TE.bind('films', () => filmsIn(zoo, 'test')),
+    TE.bind('report', ({ model: m, size, films }) =>
+      reconstruction(
+        {
+          model: m,
+          data: zoo,
+          films,
+          trainVideos: animals.videos,
+          out: undefined,
+          sheet: undefined,
+          format: 'none',
+          reading: { config: m.config, size, fit: 'stretch', batch: 16, limits: {} }
+        },
+        terminal
+      )
+    ),
+    TE.map(({ done, report, films, engine: e }) => {
       const framesPerSecond = done.frames / done.seconds
       return {
-        json: { paths: [film, compared, sheet], ...done, framesPerSecond, engine: e },
+        json: { paths: [film, compared, sheet], ...done, framesPerSecond, report, engine: e },
         text: [
-          `${film}      the picture, animated`,
+          `${film}      one animal with the gait of another`,
           `${compared}      source, driving with keypoints, deformed source, result`,
           `${sheet}      the same as a contact sheet`,
-          `${done.frames} frames at ${framesPerSecond.toFixed(1)} frames/s on ${e.backend} ${e.version}`
+          `${done.frames} frames at ${framesPerSecond.toFixed(1)} frames/s on ${e.backend} ${e.version}`,
+          '',
+          `${films.length} films of animals that the model has never seen, made again from their first frames:`,
+          table(report)
         ].join('\n')
       }
     })

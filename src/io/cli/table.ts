@@ -25,6 +25,7 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   'dataset show': () => import('../commands/dataset-show.js'),
   'dataset stats': () => import('../commands/dataset-stats.js'),
   train: () => import('../commands/train.js'),
+  ablate: () => import('../commands/ablate.js'),
   doctor: () => import('../commands/doctor.js')
 }
 

@@ -220,7 +220,7 @@ export const compile = <I, O>(
     ...c.sinks.flatMap(({ slots }) => Object.values(slots))
   ])
   const plain = rewrite(rules, given)(c.plan)
-  const objectives = learning?.objectives.map((o) => ({ ...o, loss: results.get(o.loss)! }))
+  const objectives = learning?.objectives.map((o) => ({ name: o.loss, ...o, loss: results.get(o.loss)! }))
   const learned =
     learning === undefined
       ? { plan: plain, gradients: {}, norm: undefined }

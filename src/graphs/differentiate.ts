@@ -9,13 +9,15 @@ import { one, sum } from '../nodes/sum.js'
 import type { Instruction } from './plan.js'
 
 /**
- * What is minimised by what: a slot that holds a number, and the weights that it is differentiated by.
+ * What is minimised by what: a slot that holds a number, and the weights that it is differentiated by. The paths of the lines
+ * that differentiate it begin with `gradients` and its `name`, which is the slot where none is given.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Objective {
   readonly loss: string
+  readonly name?: string
   readonly of: (weight: string) => boolean
 }
 
@@ -136,7 +138,11 @@ export const differentiate = (
 ): { readonly plan: Plan; readonly gradients: ReadonlyMap<string, string> } => {
   const sums = new Sums('gradients')
   const known = new Map<string, string>()
-  const parts = objectives.map((objective, i) => pullBack(plan, objective, `gradients.${i}`))
+  const parts = objectives.map((objective, i) => {
+    const name = objective.name ?? objective.loss
+    const again = objectives.findIndex((o) => (o.name ?? o.loss) === name) < i
+    return pullBack(plan, objective, join('gradients', again ? `${name}.${i}` : name))
+  })
   const all = [...plan, ...parts.flatMap(({ added }) => added)]
   const specs = new Map(
     plan.flatMap(({ node, weights }) =>

@@ -29,7 +29,7 @@ export const showRunError = (e: RunError): string =>
   e._tag === 'NodeThrew'
     ? `NodeThrew at ${e.at}: ${e.cause instanceof Error ? e.cause.message : String(e.cause)}`
     : e._tag === 'NotFinite'
-      ? `NotFinite at ${e.at}: a number that is none, or infinite`
+      ? `NotFinite at ${e.at}: NaN or infinity`
       : e.errors.map((s) => `${e._tag} at ${e.at === '' ? 'the graph' : e.at}: ${showSpecError(s)}`).join('\n')
 
 /**

@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Bindings } from '../nodes/dims.js'
+import { allFinite } from '../nodes/finite.js'
 import { get, match, type SpecError } from '../nodes/match.js'
 import type { Values } from '../nodes/node.js'
 import { build } from '../nodes/spec.js'
@@ -18,7 +19,7 @@ export interface Options {
   /** Check every node's inputs and outputs against its specs: always, never, or (default) in the first tick of
    * any shapes. */
   readonly check?: boolean | 'first'
-  /** Stop at the first node that gives a number that is none or infinite: slow, for finding where it began. */
+  /** Stop at the first node that gives NaN or infinity: slow, for finding where it began. */
   readonly watch?: boolean
   /** Told of every node that ran, and for how many milliseconds. */
   readonly profile?: (path: string, kind: string, milliseconds: number) => void
@@ -83,10 +84,9 @@ interface Manner {
   readonly watch: boolean
 }
 
-/** Fails where a number is none, or infinite. */
+/** Fails where a number is NaN or infinite. */
 const finite = (at: string, fresh: ReadonlyArray<tf.Tensor>): void => {
-  const all = tf.tidy(() => fresh.every((x) => x.dtype !== 'float32' || tf.all(tf.isFinite(x)).dataSync()[0] === 1))
-  if (!all) fail({ _tag: 'NotFinite', at })
+  if (!allFinite(fresh)) fail({ _tag: 'NotFinite', at })
 }
 
 /** Runs one line: reads, computes in a tidy, adds the results, lets go of what is dead. */

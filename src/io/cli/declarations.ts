@@ -38,25 +38,6 @@ const normalisation = {
   clip: flag('hold keypoints inside the picture')
 }
 
-/** `keyflow ablate`, which takes its place among the commands together with the training that it calls. */
-export const ablate = {
-  summary: 'train and measure a model for each of several numbers of keypoints',
-  args: {},
-  options: {
-    config: needed('FILE', 'configuration (.yaml) whose number of keypoints is varied'),
-    data: needed('DIR', 'dataset with the parts train and test'),
-    keypoints: numbers('N,N,...', 'numbers of keypoints', [1, 2, 5, 10, 20]),
-    out: needed('DIR', 'folder for the models, ablation.json, ablation.txt and ablation.svg'),
-    steps: count('N', 'steps of each training (default: as the configuration says)'),
-    seed: count('N', 'seed of each training (default 0)', 0),
-    videos: count('N', 'films of the test part that are measured (default all)'),
-    batch: count('N', 'frames measured at once (default 16)'),
-    ...limits,
-    backend
-  },
-  examples: ['keyflow ablate --config taichi.yaml --data taichi --keypoints 1,2,5,10,20 --out ablation']
-}
-
 /**
  * The commands, in the order of `keyflow --help`.
  *
@@ -336,14 +317,17 @@ export const declarations = {
       config: needed('FILE', "configuration (.yaml), as the original's"),
       data: needed('DIR', 'dataset: train/ and test/, or one folder of videos that is divided by chance'),
       out: needed('DIR', 'folder of the run: log, curves, pictures, checkpoints'),
-      init: optional('FILE', 'model to start from, with its training state where it has one (.safetensors)'),
+      init: optional(
+        'FILE',
+        'model to start from; goes on with its training where it has a state of it (.safetensors)'
+      ),
       resume: flag('go on with the run in the folder'),
       fineTune: flag('start from the weights of --init alone, at a tenth of the learning rate'),
       seed: count('N', 'seed of weights, order and augmentation (default 0)', 0),
       steps: count('N', 'the step to stop at (default: the epochs of the configuration)'),
-      every: count('N', 'steps between checkpoints (default 250)'),
-      keepEvery: count('N', 'also keep every checkpoint whose step is a multiple (default: the last two and the best)'),
-      picturesEvery: count('N', "steps between pictures (default: the configuration's log_freq_iter)"),
+      checkpointEvery: count('N', 'steps between checkpoints (default 250); the last two and the best are kept'),
+      keepEvery: count('N', 'steps between checkpoints that are kept for good (default: none)'),
+      pictureEvery: count('N', "steps between pictures (default: the configuration's log_freq_iter)"),
       cache,
       ...limits,
       backend
@@ -370,6 +354,24 @@ export const declarations = {
       'keyflow dataset synth --kind creatures --videos 1000 --size 128x128 --out creatures',
       'keyflow dataset synth --kind shapes --seed 1 --videos 200 --out shapes'
     ]
+  },
+  ablate: {
+    summary: 'train and measure a model for each of several numbers of keypoints',
+    args: {},
+    options: {
+      config: needed('FILE', 'configuration (.yaml) whose number of keypoints is varied'),
+      data: needed('DIR', 'dataset with the parts train and test'),
+      keypoints: numbers('N,N,...', 'numbers of keypoints', [1, 2, 5, 10, 20]),
+      out: needed('DIR', 'folder for the models, ablation.json, ablation.txt and ablation.svg'),
+      steps: count('N', 'steps of each training (default: as the configuration says)'),
+      seed: count('N', 'seed of each training (default 0)', 0),
+      videos: count('N', 'films of the test part that are measured (default all)'),
+      batch: count('N', 'frames measured at once (default 16)'),
+      cache,
+      ...limits,
+      backend
+    },
+    examples: ['keyflow ablate --config taichi.yaml --data taichi --keypoints 1,2,5,10,20 --out ablation']
   },
   doctor: {
     summary: 'what runs here, how fast, and what would mend what does not',

@@ -186,3 +186,20 @@ export const assignments = (summary: string): Option<Readonly<Record<string, boo
 
 /** `maxFrames` as `--max-frames`. */
 export const spelt = (name: string): string => name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)
+
+/** A word as a shell reads it. */
+const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+
+/** A command as it is typed, with every option that is not as it would be without being given. */
+export const typed = <O extends Options>(
+  name: string,
+  declared: O,
+  given: { readonly [K in keyof O]: string | number | boolean | ReadonlyArray<number> | undefined }
+): string => {
+  const words = Object.entries(declared).flatMap(([option, { placeholder, fallback }]) => {
+    const value = given[option]
+    if (value === fallback || value === undefined) return []
+    return [`--${spelt(option)}`, ...(placeholder === undefined ? [] : [quoted(String(value))])]
+  })
+  return ['keyflow', name, ...words].join(' ')
+}

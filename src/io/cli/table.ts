@@ -26,6 +26,7 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   'dataset stats': () => import('../commands/dataset-stats.js'),
   train: () => import('../commands/train.js'),
   'dataset synth': () => import('../commands/dataset-synth.js'),
+  ablate: () => import('../commands/ablate.js'),
   doctor: () => import('../commands/doctor.js')
 }
 

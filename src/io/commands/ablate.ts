@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { limitsOf, networkSize } from '../animation/plan.js'
-import type { Run } from '../cli/command.js'
-import type { ablate as declared } from '../cli/declarations.js'
+import { declarations, type RunOf } from '../cli/declarations.js'
+import { typed } from '../cli/option.js'
 import { readConfig } from '../config/config.js'
 import { writeAtomic } from '../files/atomic.js'
 import { fileTrouble } from '../files/file-trouble.js'
@@ -15,8 +15,10 @@ import { filmsIn } from '../measures/films.js'
 import { reconstruction } from '../measures/reconstruction.js'
 import { readModel } from '../model/model.js'
 import { attempt, engine } from '../run/compute.js'
+import { startedWith } from '../training/started.js'
+import { trainInto } from '../training/whole.js'
 
-type Ablating = Run<typeof declared.args, typeof declared.options>
+type Ablating = RunOf<'ablate'>
 
 /** A trained model measured by reconstruction of the test part. */
 const judging =
@@ -73,3 +75,20 @@ export const ablating =
       TE.map(({ report }) => report)
     )
   }
+
+/** Trains as `keyflow train` does: a member that was begun is gone on with, one that is finished stays as it is. */
+const training =
+  (o: Parameters<Ablating>[0], terminal: Parameters<Ablating>[1]): Train =>
+  (config, out, steps, seed) => {
+    const own = { ...o, out, steps, seed, init: undefined, fineTune: false }
+    const rhythm = { checkpointEvery: undefined, keepEvery: undefined, pictureEvery: undefined }
+    const again = typed('ablate', declarations.ablate.options, o)
+    terminal.say(`${config.model_params.common_params.num_kp} keypoints: ${out}`)
+    return pipe(
+      startedWith(out),
+      TE.flatMap((was) => trainInto({ ...own, ...rhythm, resume: was !== undefined }, config, again, terminal)),
+      TE.map(({ path }) => path)
+    )
+  }
+
+export const run: Ablating = (o, terminal) => ablating(training(o, terminal))(o, terminal)

@@ -89,3 +89,7 @@ export const multiple = ({ model_params: { kp_detector_params: d, generator_para
   ] as const
   return Math.max(...nets.map(([blocks, scale]) => Math.ceil(2 ** blocks! / scale!)))
 }
+
+/** The smallest height and width of a picture that the discriminator can judge: each block takes 3 and halves the rest. */
+export const least = ({ model_params: { discriminator_params: d } }: Config): number =>
+  Math.ceil(Array.from({ length: d.num_blocks }).reduce<number>((side) => 2 * side + 3, 1) / d.scale_factor)

@@ -50,6 +50,8 @@ export interface Batch {
  */
 export interface Batches {
   readonly perEpoch: number
+  /** Of every picture. */
+  readonly shape: Shape
   readonly at: (position: Position) => Promise<Batch>
   readonly from: (position: Position, ahead?: number) => AsyncIterable<Position & { readonly batch: Batch }>
 }
@@ -145,7 +147,8 @@ export const batches = (
     const [expected, actual] = [`at least ${batchSize}, one batch`, `${clips.length}`]
     return E.left({ _tag: 'BadData', file: folder, at: 'clips', expected, actual })
   }
-  return E.map(({ height, width }: Shape): Batches => {
+  return E.map((shape: Shape): Batches => {
+    const { height, width } = shape
     const orders = new Map<number, ReadonlyArray<number>>()
     const inOrder = (epoch: number): ReadonlyArray<number> => {
       const known = orders.get(epoch) ?? order(seed, epoch, clips.length)
@@ -175,7 +178,7 @@ export const batches = (
         return { ...position, batch: await at(position) }
       }, ahead)
     }
-    return { perEpoch, at, from }
+    return { perEpoch, shape, at, from }
   })(commonShape(dataset, params))
 }
 

@@ -59,12 +59,13 @@ export const logFiles = { steps: 'log.ndjson', times: 'times.ndjson' } as const
 
 const [steps, times] = [lines(Step), lines(Time)]
 
-/** Holds a log to one line for each step. */
-const everyStep = (file: string, kept: ReadonlyArray<Step>, done: number): E.Either<Problem, void> => {
-  const wrong = Array.from({ length: done }, (_, i) => i).find((i) => kept[i]?.step !== i + 1)
-  return wrong === undefined
+/** Holds a log to one line for each step after `began`. */
+const everyStep = (file: string, kept: ReadonlyArray<Step>, done: number, began: number): E.Either<Problem, void> => {
+  const due = Array.from({ length: done - began }, (_, i) => began + i + 1)
+  const wrong = due.findIndex((step, i) => kept[i]?.step !== step)
+  return wrong < 0
     ? E.right(undefined)
-    : E.left(complaint(file)(`line ${wrong + 1}`, `step ${wrong + 1} of ${done}`, `${kept[wrong]?.step ?? 'nothing'}`))
+    : E.left(complaint(file)(`line ${wrong + 1}`, `step ${due[wrong]} of ${done}`, `${kept[wrong]?.step ?? 'nothing'}`))
 }
 
 /** A step whose numbers a line can hold. */
@@ -76,17 +77,17 @@ const sound = (file: string, step: Step): E.Either<Problem, Step> =>
   )
 
 /**
- * Opens the log in a folder to go on after step `done`: later lines are cut, those up to it must be there. With `done` 0 it
- * begins anew.
+ * Opens the log in a folder to go on after step `done`: later lines are cut, those up to it must be there, from that after
+ * `began` on. Where both are the same it begins anew.
  *
  * @category files
  * @since 0.1.0
  */
-export const openLog = (folder: string, done: number): TE.TaskEither<Problem, Log> => {
+export const openLog = (folder: string, done: number, began = 0): TE.TaskEither<Problem, Log> => {
   const [file, timing] = [join(folder, logFiles.steps), join(folder, logFiles.times)]
   return pipe(
     cutJournal(file, steps, done),
-    TE.flatMapEither((kept) => everyStep(file, kept, done)),
+    TE.flatMapEither((kept) => everyStep(file, kept, done, began)),
     TE.tap(() => cutJournal(timing, times, done)),
     TE.bind('losses', () => openJournal(file)),
     TE.bind('seconds', () => openJournal(timing)),

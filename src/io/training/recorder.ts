@@ -37,12 +37,12 @@ export interface Recorder {
     write: (path: string) => TE.TaskEither<Problem, void>,
     score?: number
   ) => TE.TaskEither<Problem, string>
-  /** Closes all files and lets go of the folder. */
+  /** Closes all files. */
   readonly close: TE.TaskEither<Problem, void>
 }
 
 /**
- * What a recorder is opened with: the step that the run goes on from (0 for a new one), the step it goes to, which
+ * What a recorder is opened with: the step that the run goes on from, the step it goes to, which
  * checkpoints stay, where progress is told.
  *
  * @category model
@@ -96,9 +96,19 @@ export const openRecorder = (folder: RunFolder, recording: Recording): TE.TaskEi
   return pipe(
     TE.Do,
     TE.tap(() => TE.fromEither(drawable(config))),
-    TE.bind('log', () => openLog(folder.path, done)),
-    TE.bind('events', () => openEvents(folder.events, done, () => Date.now() / 1000)),
-    TE.bind('keeper', () => openKeeper(folder.checkpoints, done, keeping)),
+    TE.bind('log', () => openLog(folder.path, done, folder.info.began)),
+    TE.bind('events', ({ log }) =>
+      pipe(
+        openEvents(folder.events, done, () => Date.now() / 1000),
+        TE.tapError(() => log.close)
+      )
+    ),
+    TE.bind('keeper', ({ log, events }) =>
+      pipe(
+        openKeeper(folder.checkpoints, done, keeping),
+        TE.tapError(() => both(log.close, events.close))
+      )
+    ),
     TE.map(({ log, events, keeper }): Recorder => {
       const progress: StepProgress = stepProgress(teller, total)
       return {
@@ -127,7 +137,7 @@ export const openRecorder = (folder: RunFolder, recording: Recording): TE.TaskEi
           ),
         close: pipe(
           TE.fromIO<void, Problem>(progress.end),
-          TE.flatMap(() => [log.close, events.close, keeper.close, folder.close].reduce(both))
+          TE.flatMap(() => [log.close, events.close, keeper.close].reduce(both))
         )
       }
     })

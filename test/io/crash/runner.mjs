@@ -22,7 +22,8 @@ const text = `model_params:
 `
 const config = right(parseConfig('config', text))
 const engine = { backend: 'none', version: '0' }
-const info = { keyflow: '0', node: '0', engine, threads: 1, seed: 1, command: [], init: null }
+const own = { seed: 1, fineTune: false, began: 0, init: null }
+const info = { keyflow: '0', node: '0', engine, threads: 1, command: [], ...own }
 const folder = right(await openRun(path, { config, info, manifest: ['a'], resume: true, now: new Date(0) })())
 const found = folder.resumed ? right(await newest(join(path, 'checkpoints'), readSafetensors)()) : {}
 const done = found.found?.step ?? 0
@@ -37,4 +38,5 @@ for (let step = done + 1; step <= 12; step++) {
   if (step % 3 === 0) right(await recorder.checkpoint(step, save, weight)())
 }
 right(await recorder.close())
+right(await folder.close())
 writeSync(1, 'end')

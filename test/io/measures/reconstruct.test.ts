@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ablate as ablateDeclared } from '../../../src/io/cli/declarations.js'
 import { ablating } from '../../../src/io/commands/ablate.js'
 import { run as evaluate } from '../../../src/io/commands/evaluate.js'
 import { run } from '../../../src/io/commands/reconstruct.js'
@@ -111,9 +110,8 @@ describe('keyflow ablate', () => {
       asked.push([c.model_params.common_params.num_kp, to, steps, seed])
       return TE.right(model)
     }
-    const fallbacks = Object.fromEntries(Object.entries(ablateDeclared.options).map(([k, o]) => [k, o.fallback]))
-    const o = { ...fallbacks, config, data, out, keypoints: [2, 4], steps: 7, seed: 3, videos: 1 }
-    const { text } = await right(ablating(train)(o as never, heard()))
+    const o = flags('ablate', { config, data, out, keypoints: [2, 4], steps: 7, seed: 3, videos: 1 })
+    const { text } = await right(ablating(train)(o, heard()))
     expect(asked).toEqual([2, 4].map((k) => [k, join(out, `keypoints-${k}`), 7, 3]))
     expect(text.split('\n')).toHaveLength(3)
     expect(readdirSync(out).sort()).toEqual(['ablation.json', 'ablation.svg', 'ablation.txt'])

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { type Config, parseConfig, readConfig } from '../../../src/io/config/config.js'
 import { lockFolder } from '../../../src/io/files/lock.js'
-import { configText, manifestDigest, openRun, type RunFolder, type Start } from '../../../src/io/training/folder.js'
+import { openRun, type RunFolder } from '../../../src/io/training/folder.js'
+import { configText, manifestDigest, type Start } from '../../../src/io/training/started.js'
 import { done, folder, refusal } from './common.js'
 
 const text = `
@@ -37,6 +38,8 @@ const start: Start = {
     engine: { backend: 'tensorflow', version: '2.21' },
     threads: 2,
     seed: 7,
+    fineTune: false,
+    began: 0,
     command: ['train', '--seed', '7'],
     init: null
   },

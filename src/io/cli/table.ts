@@ -25,6 +25,8 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   'dataset show': () => import('../commands/dataset-show.js'),
   'dataset stats': () => import('../commands/dataset-stats.js'),
   train: () => import('../commands/train.js'),
+  'train-predictor': () => import('../commands/train-predictor.js'),
+  predict: () => import('../commands/predict.js'),
   doctor: () => import('../commands/doctor.js')
 }
 

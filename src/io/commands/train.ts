@@ -12,16 +12,17 @@ import type { RunOf } from '../cli/declarations.js'
 import { readConfig } from '../config/config.js'
 import { withProgress } from '../dataset/for-command.js'
 import { batches, type Dataset, openDataset, openingOf } from '../dataset/index.js'
-import { checksum, type Model, readModel } from '../model/model.js'
+import { type Model, readModel } from '../model/model.js'
 import { complaint } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import { engine } from '../run/compute.js'
 import { complete } from '../run/played.js'
-import { version } from '../run/version.js'
+import type { Trained } from '../training/fold.js'
 import { openRun, type RunFolder } from '../training/folder.js'
-import { openRecorder } from '../training/recorder.js'
+import { infoOf } from '../training/info.js'
+import { openRecorder, recorded } from '../training/recorder.js'
 import { stateOf } from '../training/state.js'
-import { iterationProgram, judgedPairs, resumed, type Trainable, type Trained, train } from '../training/train.js'
+import { iterationProgram, judgedPairs, resumed, type Trainable, train } from '../training/train.js'
 
 type Asked = Parameters<RunOf<'train'>>[0]
 
@@ -35,9 +36,6 @@ const trainable = (path: string): TE.TaskEither<Problem, Trainable> =>
         : E.right({ ...config, train_params })
     )
   )
-
-/** The threads that the engine computes with, as it was told. */
-const threads = (): number => Number(process.env.TF_NUM_INTRAOP_THREADS ?? 0) || tf.cores()
 
 /** Where a new run starts: at a model, with its training state unless the run is to be a fine-tuning, or at chance. */
 const begun = (
@@ -131,9 +129,9 @@ const inFolder = (folder: RunFolder, ready: Ready, terminal: Terminal): TE.TaskE
         (work) => async () => {
           const result = await work()
           tf.dispose((judged ?? {}) as tf.TensorContainer)
-          const closed = await recorder.close()
-          return E.isRight(result) && E.isLeft(closed) ? closed : result
-        }
+          return result
+        },
+        recorded(recorder)
       )
     )
   )
@@ -158,15 +156,7 @@ export const run: RunOf<'train'> = (o, terminal) => {
     TE.bind('folder', ({ config, engine: e, init, dataset }) =>
       openRun(o.out, {
         config,
-        info: {
-          keyflow: version,
-          node: process.version,
-          engine: e,
-          threads: threads(),
-          seed,
-          command: process.argv.slice(2),
-          init: init === undefined ? null : checksum(init.tensors)
-        },
+        info: infoOf(e, seed, init),
         manifest: dataset.manifest,
         resume: o.resume,
         now: new Date()

@@ -1,5 +1,5 @@
 /**
- * Training: a fold of the stream of batches over one state, with everything recorded that a run must leave behind.
+ * Training of the three networks: what the fold of `fold.ts` learns from, is judged by and shows.
  *
  * @since 0.1.0
  */
@@ -9,17 +9,16 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { iteration, learning } from '../../graphs/iteration.js'
 import type { Program } from '../../graphs/plan.js'
 import { run as runProgram } from '../../graphs/run.js'
-import type { Result } from '../../graphs/session.js'
-import { advanced, learner, replacing, type Batch as Tensors, type TrainingState } from '../../graphs/training.js'
+import type { Batch as Tensors, TrainingState } from '../../graphs/training.js'
 import { validate } from '../../graphs/validate.js'
 import * as tf from '../../nodes/tf.js'
 import type { Config } from '../config/config.js'
 import { type Batch, type Batches, type Dataset, wholeClip } from '../dataset/index.js'
-import { MediaFailure } from '../media/index.js'
 import { readModel, writeModel } from '../model/model.js'
 import { type Problem, showProblem } from '../problem/problem.js'
-import { attempt, problemFrom, program } from '../run/compute.js'
+import { attempt, program } from '../run/compute.js'
 import { orThrow } from '../run/interruptible.js'
+import { fixedRates, fold, type Trained } from './fold.js'
 import { newest } from './keep.js'
 import type { Recorder } from './recorder.js'
 import { modelOf, stateOf } from './state.js'
@@ -60,14 +59,6 @@ export interface Training {
   readonly signal: AbortSignal
 }
 
-/** How training ended. */
-export interface Trained {
-  readonly steps: number
-  readonly losses: Readonly<Record<string, number>>
-  /** The newest checkpoint. */
-  readonly path: string
-}
-
 /** The program of one iteration, or what is wrong with its graph. */
 export const iterationProgram = ({ model_params, train_params }: Trainable): E.Either<Problem, Program<any, Learned>> =>
   program(iteration(model_params, train_params), { learning: learning(train_params) }) as E.Either<
@@ -79,12 +70,6 @@ const tensorsOf = ({ source, driving, shape }: Batch): Tensors => ({
   source: tf.tensor4d(source, [...shape]),
   driving: tf.tensor4d(driving, [...shape])
 })
-
-/** The numbers of some scalars, in one reading. */
-const numbersOf = (scalars: Readonly<Record<string, tf.Scalar>>): Readonly<Record<string, number>> => {
-  const values = tf.tidy(() => tf.stack(Object.values(scalars)).dataSync())
-  return Object.fromEntries(Object.keys(scalars).map((name, i) => [name, values[i]!]))
-}
 
 /** The first frame and one of the middle of some clips, as pairs of one size; the clips are spread over all that there are. */
 export const judgedPairs = (
@@ -110,25 +95,6 @@ export const judgedPairs = (
     return { source: picture(() => 0), driving: picture((frames) => Math.floor(frames / 2)) }
   })
 
-/** Where in a run a number was none, and the checkpoint before it. */
-const diverged = (step: number, at: string, checkpoint: string): Problem => ({
-  _tag: 'Failed',
-  at: `step ${step}, ${at}`,
-  cause: `a number that is none, or infinite; nothing of this step was kept; the last good checkpoint is ${checkpoint}`
-})
-
-/** Runs a step again and watches every node, to name the one where the first number was none. */
-const culprit = (p: Program<any, Learned>, state: TrainingState, batch: Tensors, rate: number): string => {
-  try {
-    const again = learner(p, { watch: true })(state, batch, rate)
-    tf.dispose([again.outputs, again.taps, again.updates] as unknown as tf.TensorContainer)
-    return 'the losses'
-  } catch (cause) {
-    const problem = problemFrom(cause)
-    return problem._tag === 'Failed' ? problem.at : 'an unknown node'
-  }
-}
-
 /**
  * Trains from a state, which it takes over, until the last step, an interrupt, or a number that is none. Every step is
  * recorded; an interrupt ends with a checkpoint and the problem `Interrupted`.
@@ -137,29 +103,20 @@ const culprit = (p: Program<any, Learned>, state: TrainingState, batch: Tensors,
  * @since 0.1.0
  */
 export const train = (t: Training, p: Program<any, Learned>, from: TrainingState): TE.TaskEither<Problem, Trained> => {
-  const { config, recorder, batches, judged, rhythm, total } = t
+  const { config, recorder, judged, rhythm, total } = t
   const judge = program(validate(config.model_params))
-  const step = learner(p)
-  let state = from
-  let losses: Readonly<Record<string, number>> = {}
-  let path = t.last ?? '(none)'
-
-  const score = (): number | undefined => {
+  const score = ({ values }: TrainingState): number | undefined => {
     if (judged === undefined || E.isLeft(judge)) return undefined
-    const { outputs } = runProgram(judge.right)(state.values, judged)
+    const { outputs } = runProgram(judge.right)(values, judged)
     try {
       return outputs.loss.dataSync()[0]
     } finally {
       tf.dispose(outputs.loss)
     }
   }
-  const save = async (): Promise<void> => {
-    const write = (to: string) => writeModel(to, modelOf(state, config, t.origin))
-    path = await orThrow(recorder.checkpoint(state.iteration, write, score()))
-  }
-  const draw = ({ keypoints, prediction, deformed }: Learned, batch: Tensors) =>
+  const draw = ({ keypoints, prediction, deformed }: Learned, batch: Tensors, step: number) =>
     orThrow(
-      recorder.picture(state.iteration, {
+      recorder.picture(step, {
         ...batch,
         prediction,
         deformed,
@@ -168,55 +125,21 @@ export const train = (t: Training, p: Program<any, Learned>, from: TrainingState
         more: {}
       })
     )
-  const due = (every: number): boolean => every > 0 && state.iteration % every === 0
-
-  const one = async (batch: Tensors, began: number, waiting: number): Promise<void> => {
-    const rate = t.rate(state.epoch)
-    const made: Result<Learned> = step(state, batch, rate)
-    try {
-      const values = numbersOf({ ...made.outputs.losses, norm: made.taps['gradient.norm'] as tf.Scalar })
-      const { norm, ...named } = values
-      if (!Object.values(values).every(Number.isFinite)) {
-        tf.dispose(made.updates as tf.TensorContainer)
-        throw new MediaFailure(diverged(state.iteration + 1, culprit(p, state, batch, rate), path))
+  return fold(
+    {
+      ...t,
+      rates: fixedRates(t.rate),
+      tensors: tensorsOf,
+      checkpoints: rhythm.checkpoints,
+      write: (state, to) => writeModel(to, modelOf(state, config, t.origin)),
+      score,
+      seen: async (outputs, batch, step) => {
+        if ((rhythm.pictures > 0 && step % rhythm.pictures === 0) || step === total) await draw(outputs, batch, step)
       }
-      const { epoch } = state
-      state = advanced(state, replacing(state.values, made.updates), batches.perEpoch)
-      losses = named
-      const seconds = (performance.now() - began) / 1000
-      await orThrow(recorder.record({ step: state.iteration, epoch, losses: named, seconds, waiting }))
-      if (due(rhythm.pictures) || state.iteration === total) await draw(made.outputs, batch)
-    } finally {
-      tf.dispose([made.outputs, made.taps] as unknown as tf.TensorContainer)
-    }
-    if (due(rhythm.checkpoints) || state.iteration === total || t.signal.aborted) await save()
-  }
-
-  const work = attempt(async (): Promise<Trained> => {
-    const heard = (): void => {}
-    t.signal.addEventListener('abort', heard) // the step that is under way is finished
-    try {
-      if (t.last === undefined) await save()
-      let asked = performance.now()
-      for await (const { batch } of batches.from({ epoch: state.epoch, index: state.index })) {
-        if (t.signal.aborted || state.iteration >= total) break
-        const tensors = tensorsOf(batch)
-        try {
-          await one(tensors, asked, (performance.now() - asked) / 1000)
-        } finally {
-          tf.dispose(tensors as unknown as tf.TensorContainer)
-        }
-        await new Promise(setImmediate) // the interrupt of a user is heard between steps
-        asked = performance.now()
-      }
-      if (t.signal.aborted) throw new MediaFailure({ _tag: 'Interrupted', signal: String(t.signal.reason) })
-      return { steps: state.iteration, losses, path }
-    } finally {
-      t.signal.removeEventListener('abort', heard)
-      tf.dispose(state.values as tf.TensorContainer)
-    }
-  })
-  return work
+    },
+    p,
+    from
+  )
 }
 
 /** The state that a run goes on from: its newest whole checkpoint; those that could not be read are told. */

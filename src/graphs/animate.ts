@@ -43,9 +43,36 @@ export interface Animation {
 }
 
 /** Back to the proportions of the source. */
-const frame = (id: string, x: Wire<tf.Tensor4D>, framing: Framing, { step }: Draw): Wire<tf.Tensor4D> => {
+export const frame = (id: string, x: Wire<tf.Tensor4D>, framing: Framing, { step }: Draw): Wire<tf.Tensor4D> => {
   const part = framing.cut === null ? x : step(`${id}Cut`, cut(framing.cut), { x }).y
   return framing.size === null ? part : step(`${id}Size`, toSize(framing.size), { x: part }).y
+}
+
+type Pointed = Readonly<Record<'frames' | 'mean', Wire<any>>>
+type Made = Readonly<Record<'deformed' | 'prediction', Wire<tf.Tensor4D>>>
+
+/** The way to a result in columns: the source with its keypoints, frames with those it is to have, what was made of it. */
+export const compared = (source: Pointed, aim: Pointed, made: Made, framing: Framing, draw: Draw) => {
+  const { step } = draw
+  const points = drawKeypoints({ radius: 2 })
+  const drawnSource = step('sourcePoints', points, source).frames
+  const drawnDriving = step('drivingPoints', points, aim).frames
+  const columns = [drawnDriving, made.deformed, made.prediction].map((x, i) => frame(`column${i}`, x, framing, draw))
+  return columns.reduce(
+    (left, right, i) => step(`beside${i}`, beside, { left, right }).frames,
+    frame('columnSource', drawnSource, framing, draw)
+  )
+}
+
+/** A result, or the way to it, into films. */
+export const shownIn = (
+  films: Animation['films'],
+  result: Wire<tf.Tensor4D>,
+  comparison: () => Wire<tf.Tensor4D>,
+  { step }: Draw
+): void => {
+  const way = films.some(({ compare }) => compare) ? comparison() : result
+  films.forEach(({ sink, compare }, i) => step(`film${i}`, sink, { frames: compare ? way : result }))
 }
 
 /**
@@ -63,20 +90,9 @@ export const animate = ({ model, normalisation, framing, films, ...sources }: An
     const initial = needsInitial(normalisation) ? { initial: step('initial', sources.initial, {}).image } : {}
     const made = step('transfer', toNode(transferFrames(model, normalisation)), { source, driving, ...initial }, '')
     const result = frame('prediction', made.prediction, framing, draw)
-    const comparison = () => {
-      const points = drawKeypoints({ radius: 2 })
-      const drawnSource = step('sourcePoints', points, { frames: source, mean: made.source.mean }).frames
-      const drawnDriving = step('drivingPoints', points, { frames: driving, mean: made.driving.mean }).frames
-      const columns = [drawnDriving, made.deformed, made.prediction].map((x, i) =>
-        frame(`column${i}`, x, framing, draw)
-      )
-      return columns.reduce(
-        (left, right, i) => step(`beside${i}`, beside, { left, right }).frames,
-        frame('columnSource', drawnSource, framing, draw)
-      )
-    }
-    const compared = films.some(({ compare }) => compare) ? comparison() : result
-    films.forEach(({ sink, compare }, i) => step(`film${i}`, sink, { frames: compare ? compared : result }))
+    const shown = { frames: driving, mean: made.driving.mean }
+    const comparison = () => compared({ frames: source, mean: made.source.mean }, shown, made, framing, draw)
+    shownIn(films, result, comparison, draw)
     return step('alignment', alignment, { source: made.source.mean, driving: made.initial.mean })
   })
 

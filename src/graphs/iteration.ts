@@ -1,4 +1,4 @@
-import { adam } from '../nodes/adam.js'
+import { adam, type Decays } from '../nodes/adam.js'
 import { detach } from '../nodes/detach.js'
 import type { Keypoints } from '../nodes/keypoints.js'
 import { absoluteLoss, squaredLoss } from '../nodes/losses.js'
@@ -33,7 +33,7 @@ export const trained = ['generator', 'kp_detector', 'discriminator'] as const
 export type Trained = (typeof trained)[number]
 
 /** The network that a weight belongs to. */
-export const networkOf = (weight: string): Trained => weight.slice(0, weight.indexOf('.')) as Trained
+export const networkOf = (weight: string): string => weight.slice(0, weight.indexOf('.'))
 
 const dimsOf = (common: CommonParams) =>
   typeof common.kp_variance === 'number' ? undefined : common.kp_variance === 'single' ? '1 1' : '2 2'
@@ -133,14 +133,19 @@ export const iteration = (model: ModelParams, params: LossParams) => {
 export const momentPath = (moment: 'm' | 'v', weight: string): string => `adam.${moment}.${weight}`
 
 /** Adam for every weight, with the step size that the iteration is given for its network. */
-const optimiser: Optimiser = (weight, dims) => ({
-  node: adam({ dims }),
-  weights: { value: weight, first: momentPath('m', weight), second: momentPath('v', weight) },
-  reads: { size: `in.sizes.${networkOf(weight)}` }
-})
+export const adamOf =
+  (decays?: Decays): Optimiser =>
+  (weight, dims) => ({
+    node: adam({ dims, ...decays }),
+    weights: { value: weight, first: momentPath('m', weight), second: momentPath('v', weight) },
+    reads: { size: `in.sizes.${networkOf(weight)}` }
+  })
 
 /** How an iteration is compiled: all three networks learn. */
-export const learning = (params: LossParams): Learning => ({ objectives: objectives(params), optimiser })
+export const learning = (params: LossParams): Learning => ({
+  objectives: objectives(params),
+  optimiser: adamOf()
+})
 
 /** What is minimised by which networks: the detector learns from the generator's loss, and from both if it is told so. */
 const objectives = ({ detach_kp_discriminator }: LossParams): ReadonlyArray<Objective> => [

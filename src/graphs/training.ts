@@ -3,10 +3,9 @@
  *
  * @since 0.1.0
  */
-import { adamSize } from '../nodes/adam.js'
+import { adamSize, type Decays } from '../nodes/adam.js'
 import type { Values } from '../nodes/node.js'
 import * as tf from '../nodes/tf.js'
-import { type Trained, trained } from './iteration.js'
 import type { Program } from './plan.js'
 import { type Options, type Result, stepper } from './session.js'
 
@@ -19,7 +18,7 @@ import { type Options, type Result, stepper } from './session.js'
  */
 export interface TrainingState {
   readonly values: Values
-  readonly adam: Readonly<Record<Trained, number>>
+  readonly adam: Readonly<Record<string, number>>
   readonly iteration: number
   readonly epoch: number
   /** Batches of the epoch that are done. */
@@ -44,14 +43,20 @@ export const replacing = (before: Values, next: Values): Values => {
 
 /**
  * One iteration: borrows the state and the batch, hands over outputs and next values. Throws a `Failure<RunError>`.
+ * `decays` are those of the program's Adam, where they are not the usual ones.
  *
  * @category interpreters
  * @since 0.1.0
  */
-export const learner = <O>(program: Program<any, O>, options: Options = {}) => {
+export const learner = <O, I extends object = Batch>(
+  program: Program<any, O>,
+  options: Options & { readonly decays?: Decays } = {}
+) => {
   const step = stepper(program, options)
-  return (state: TrainingState, batch: Batch, rate: number): Result<O> => {
-    const sizes = Object.fromEntries(trained.map((name) => [name, tf.scalar(adamSize(rate, state.adam[name] + 1))]))
+  return (state: TrainingState, batch: I, rate: number): Result<O> => {
+    const sizes = Object.fromEntries(
+      Object.entries(state.adam).map(([name, steps]) => [name, tf.scalar(adamSize(rate, steps + 1, options.decays))])
+    )
     try {
       return step(state.values, { ...batch, sizes })
     } finally {
@@ -65,10 +70,6 @@ export const advanced = (state: TrainingState, values: Values, perEpoch = Number
   ...state,
   values,
   ...(state.index + 1 < perEpoch ? { index: state.index + 1 } : { epoch: state.epoch + 1, index: 0 }),
-  adam: {
-    generator: state.adam.generator + 1,
-    kp_detector: state.adam.kp_detector + 1,
-    discriminator: state.adam.discriminator + 1
-  },
+  adam: Object.fromEntries(Object.entries(state.adam).map(([name, steps]) => [name, steps + 1])),
   iteration: state.iteration + 1
 })

@@ -7,17 +7,24 @@ import * as tf from './tf.js'
 /** Decay of the first and second moments, and what keeps the quotient finite: as the original has them. */
 export const adamConstants = { first: 0.5, second: 0.999, epsilon: 1e-8 } as const
 
+/** Decays of the first and second moments. */
+export type Decays = Readonly<Record<'first' | 'second', number>>
+
 /**
- * The factor of a step: `rate * sqrt(1 - 0.999^t) / (1 - 0.5^t)` for the t-th step, counted from 1.
+ * The factor of a step: `rate * sqrt(1 - second^t) / (1 - first^t)` for the t-th step, counted from 1; decays 0.5 and 0.999
+ * unless others are given.
  *
  * @category training
  * @since 0.1.0
  */
-export const adamSize = (rate: number, step: number): number =>
-  (rate * Math.sqrt(1 - adamConstants.second ** step)) / (1 - adamConstants.first ** step)
+export const adamSize = (rate: number, step: number, { first, second }: Decays = adamConstants): number =>
+  (rate * Math.sqrt(1 - second ** step)) / (1 - first ** step)
+
+const Settings = t.intersection([t.strict({ dims: t.string }), t.partial({ first: t.number, second: t.number })])
 
 /**
- * One step of Adam for one weight: `m' = 0.5 m + 0.5 g`, `v' = 0.999 v + 0.001 g^2`, `w' = w - size m' / (sqrt(v') + 1e-8)`.
+ * One step of Adam for one weight: `m' = a m + (1 - a) g`, `v' = b v + (1 - b) g^2`, `w' = w - size m' / (sqrt(v') + 1e-8)`, with
+ * the decays `a` 0.5 and `b` 0.999 unless others are set.
  *
  * Epsilon is added before the root is corrected, as PyTorch 0.4.1 does, unlike later versions. `norm` is the sum of the
  * squares of the gradient.
@@ -27,9 +34,10 @@ export const adamSize = (rate: number, step: number): number =>
  * @category training
  * @since 0.1.0
  */
-export const adam = define('adam', t.strict({ dims: t.string }), ({ dims }) => {
+export const adam = define('adam', Settings, ({ dims, ...decays }) => {
   const like = tensor(dims)
-  const { first, second, epsilon } = adamConstants
+  const { first, second, epsilon } = { ...adamConstants, ...decays }
+  const usual = first === adamConstants.first && second === adamConstants.second
   return body(
     {
       inputs: record({ gradient: like, size: tensor('') }),
@@ -37,7 +45,7 @@ export const adam = define('adam', t.strict({ dims: t.string }), ({ dims }) => {
       weights: { value: filled(dims, 0), first: filled(dims, 0), second: filled(dims, 0) }
     },
     ({ gradient: g, size }, { value, first: m, second: v }) => {
-      if (tf.hasKernels()) {
+      if (usual && tf.hasKernels()) {
         const [next, m1, v1, norm] = tf.kernels('KeyflowAdam', [value!, m!, v!, g, size], 4)
         return { value: next!, first: m1!, second: v1!, norm: norm! }
       }

@@ -23,7 +23,7 @@ import { instanceNorm } from './instance-norm.js'
 import { interleave } from './interleave.js'
 import { keypointDifference } from './keypoint-difference.js'
 import { kp2gaussian } from './kp2gaussian.js'
-import { readFilm, readFrame, readPicture, writeFilm } from './media.js'
+import { countFrames, readBeginning, readFilm, readFrame, readPicture, writeFilm } from './media.js'
 import { movementScale } from './movement-scale.js'
 import type { Entry } from './node.js'
 import { beside, cut, drawKeypoints, outline, toSize } from './picture.js'
@@ -32,6 +32,7 @@ import { rescale, resize } from './resize.js'
 import { asBatch, extend, first } from './select.js'
 import { flattenMatrices, flattenMeans, linear, readKeypoints } from './sequences.js'
 import { spatialSoftmax } from './spatial-softmax.js'
+import { asSequence, beginWith, framesAt, holdStep } from './timeline.js'
 import { upsample } from './upsample.js'
 import { warp } from './warp.js'
 
@@ -40,6 +41,7 @@ const entries: ReadonlyArray<Entry> = [
   ...[affineRelu, convolve, convolveOnto, convolvePhases, foldAffine, foldNorm, foldPhases, ownKernel, deformedSource],
   ...[absoluteFlow, correction, identityFlow, maskedMotion, motionMask, gaussian2kp, gru],
   ...[heatmapDifference, normaliseHeatmap, instanceNorm, interleave, keypointDifference, kp2gaussian],
+  ...[countFrames, readBeginning, asSequence, beginWith, framesAt, holdStep],
   ...[readFilm, readFrame, readPicture, writeFilm, movementScale, beside, cut, drawKeypoints, outline, toSize],
   ...[clipMean, constantScale, relativeMotion, rescale, resize, asBatch, extend, first],
   ...[frameDifference, mirror, shiftRight],

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as t from 'io-ts'
-import { body, define } from './node.js'
+import { body, define, whole } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
@@ -59,3 +59,36 @@ export const squaredLoss = define('squaredLoss', t.strict({ weight: t.number, ta
     }
   )
 )
+
+/**
+ * `mean |a - b|` over the steps of two sequences from step `from` on, [B, T, ...]; its derivative is 0 where both are equal.
+ *
+ * Source: the loss in the reference `prediction.py`.
+ *
+ * @category losses
+ * @since 0.1.0
+ */
+export const sequenceLoss = define('sequenceLoss', t.strict({ from: whole, dims: t.string }), ({ from, dims }) => {
+  const sequence = tensor(`B T ${dims}` as string)
+  const apart = (a: tf.Tensor, b: tf.Tensor) => {
+    const [count, steps, ...rest] = a.shape as [number, number, ...Array<number>]
+    const start = [0, from, ...rest.map(() => 0)]
+    return tf.slice(tf.sub(a, b), start, [count, steps - from, ...rest])
+  }
+  return body(
+    { inputs: record({ a: sequence, b: sequence }), outputs: scalar },
+    ({ a, b }) => ({ loss: tf.mean(tf.abs(apart(a, b))) }),
+    {
+      pullback: {
+        inputs: ['a', 'b'],
+        outputs: [],
+        run: ({ inputs: { a, b }, cotangents: { loss } }, wants) => {
+          const difference = apart(a, b)
+          const around = a.shape.map((_, axis): [number, number] => [axis === 1 ? from : 0, 0])
+          const by = tf.pad(tf.mul(tf.sign(difference), tf.div(loss!, difference.size)), around)
+          return { inputs: { a: by, ...(wants('inputs.b') ? { b: tf.neg(by) } : {}) } }
+        }
+      }
+    }
+  )
+})

@@ -51,6 +51,48 @@ export const readFrame = family('readFrame', Frame, (settings): Source<{ readonl
   return { ...readPicture(settings), kind: 'readFrame', settings }
 })
 
+const Beginning = t.strict({ ...Picture.type.props, count: positive })
+
+/**
+ * The first `count` frames of a film: `frames` [count, H, W, 3], from 0 to 1. Held for the whole stream.
+ *
+ * @category sources
+ * @since 0.1.0
+ */
+export const readBeginning = family(
+  'readBeginning',
+  Beginning,
+  (settings): Source<{ readonly frames: tf.Tensor4D }> => ({
+    _tag: 'Source',
+    kind: 'readBeginning',
+    settings,
+    pace: 'held',
+    inputs: record({}),
+    outputs: record({ frames: tensor(`${settings.count} ${settings.height} ${settings.width} 3` as 'T H W 3') })
+  })
+)
+
+const Counting = t.strict({ frames: positive, batch: positive, rate: t.strict({ num: positive, den: positive }) })
+
+/**
+ * The numbers of `frames` frames in batches of at most `batch`, for a film of its own `rate`: `index` [T], one batch a tick.
+ *
+ * @category sources
+ * @since 0.1.0
+ */
+export const countFrames = family(
+  'countFrames',
+  Counting,
+  (settings): Source<{ readonly index: tf.Tensor1D }> => ({
+    _tag: 'Source',
+    kind: 'countFrames',
+    settings,
+    pace: 'ticking',
+    inputs: record({}),
+    outputs: record({ index: tensor('T', 'int32') })
+  })
+)
+
 const Film = t.strict({ ...Picture.type.props, batch: positive })
 
 /**

@@ -16,17 +16,20 @@ import {
   MediaFailure,
   openClip,
   openWriter,
+  type Rational,
   type ReadOptions,
   type Shape,
   standardInput,
   type Writer
 } from '../media/index.js'
+import { complaint } from '../problem/complaint.js'
 
 /** The settings of the sources of `src/nodes/media.ts`, decoded when the node was made. */
 interface Reading extends Shape {
   readonly path: string
   readonly fit: Fit
   readonly index?: number
+  readonly count?: number
   readonly batch?: number
   readonly strip: Shape | null
 }
@@ -35,6 +38,23 @@ interface Writing {
   readonly path: string
   readonly timing: string
   readonly audio: boolean
+}
+
+interface Counting {
+  readonly frames: number
+  readonly batch: number
+  readonly rate: Rational
+}
+
+const isCount = ({ node }: Door<Source<any>>): boolean => node.kind === 'countFrames'
+const countingOf = ({ node }: Door<Source<any>>): Counting => node.settings as unknown as Counting
+
+/** The numbers of frames in batches, each a tensor of its own. */
+async function* numbers({ frames, batch }: Counting): AsyncGenerator<Tick> {
+  for (let at = 0; at < frames; at += batch) {
+    const count = Math.min(batch, frames - at)
+    yield { values: { index: tf.range(at, at + count, 1, 'int32') }, count }
+  }
 }
 
 const unit = Float32Array.from({ length: 256 }, (_, i) => i / 255)
@@ -96,15 +116,15 @@ export async function* batches(clip: Clip, batch: number): AsyncGenerator<Tick> 
 /** A writer that opens with its first frame, when the size is known; it may be aborted while it opens. */
 const receiver = (
   { path, audio }: Writing,
-  { rate, audio: sound }: Clip,
-  source: Reading,
+  { rate, audio: sound }: Pick<Clip, 'rate' | 'audio'>,
+  source: string,
   limits: Partial<Limits>
 ): Receiver => {
   const rounding = /\.png$/i.test(path) ? 'down' : 'nearest'
   let opening: Promise<Writer> | undefined
   let over = false
   const opened = async (shape: Shape): Promise<Writer> => {
-    const film = source.path === '-' ? await standardInput() : source.path
+    const film = source === '-' ? await standardInput() : source
     const made = await openWriter(path, {
       ...shape,
       rate,
@@ -153,22 +173,25 @@ export const fileDrivers = (limits: Partial<Limits>): Drivers => {
   }
   return {
     hold: async (door) => {
+      const { path, count } = door.node.settings as unknown as Reading
       const clip = await opened(door)
-      for await (const frame of clip.frames()) return { image: toTensor([frame]) }
-      throw new MediaFailure({
-        _tag: 'BadData',
-        file: (door.node.settings as unknown as Reading).path,
-        at: 'frames',
-        expected: 'at least one',
-        actual: 'none'
-      })
+      const frames: Array<Frame> = []
+      for await (const frame of clip.frames()) if (frames.push(frame) === (count ?? 1)) break
+      if (frames.length < (count ?? 1))
+        throw new MediaFailure(complaint(path)('frames', `at least ${count ?? 1}`, `${frames.length}`))
+      return count === undefined ? { image: toTensor(frames) } : { frames: toTensor(frames) }
     },
-    read: async (door) => batches(await opened(door), (door.node.settings as unknown as Reading).batch ?? 1),
+    read: async (door) =>
+      isCount(door)
+        ? numbers(countingOf(door))
+        : batches(await opened(door), (door.node.settings as unknown as Reading).batch ?? 1),
     write: async ({ node }: Door<Sink<any>>, sources) => {
       const settings = node.settings as unknown as Writing
       const door = sources.find(({ path }) => path === settings.timing)
       if (door === undefined) throw new Error(`no source ${settings.timing} to take the timing from`)
-      return receiver(settings, await opened(door), door.node.settings as unknown as Reading, limits)
+      const { path } = door.node.settings as unknown as Reading
+      const timing = isCount(door) ? { rate: countingOf(door).rate, audio: false } : await opened(door)
+      return receiver(settings, timing, path ?? '', limits)
     }
   }
 }

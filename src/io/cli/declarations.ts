@@ -373,6 +373,51 @@ export const declarations = {
     },
     examples: ['keyflow ablate --config taichi.yaml --data taichi --keypoints 1,2,5,10,20 --out ablation']
   },
+  'train-predictor': {
+    summary: 'teach a model how keypoints move on, so that it makes films of one picture',
+    args: {},
+    options: {
+      model: needed('FILE', 'model whose keypoints are learned (.safetensors)'),
+      data: needed('DIR', 'dataset: train/ and test/, or one folder of videos that is divided by chance'),
+      out: needed('DIR', 'folder of the run; model.safetensors in it is the model with its predictor'),
+      config: optional('FILE', "configuration (.yaml) whose prediction_params are taken, instead of the model's"),
+      resume: flag('go on with the run in the folder'),
+      seed: count('N', 'seed of weights, windows and dropout (default 0)', 0),
+      steps: count('N', 'the step to stop at (default: the epochs of the configuration)'),
+      every: count('N', 'steps between checkpoints (default 250)'),
+      cache,
+      ...limits,
+      backend
+    },
+    examples: [
+      'keyflow train-predictor --model m.safetensors --data clips --out run --config moving-gif.yaml',
+      'keyflow train-predictor --model m.safetensors --data clips --out run --config moving-gif.yaml --resume'
+    ]
+  },
+  predict: {
+    summary: 'make a film of one picture, with a model that has a predictor',
+    args: {},
+    options: {
+      model: needed('FILE', 'model with a predictor (.safetensors)'),
+      source: needed('FILE', 'picture to animate; of a film its first frame'),
+      driving: optional('FILE', 'film whose first frames begin the motion (default: the source)'),
+      out: needed('PATH', 'result: .mp4, .webm, .gif, .webp, .png (a strip of frames) or a folder'),
+      frames: count('N', 'frames to make (default: as many as the predictor was trained with)'),
+      fps: rate('frames per second (default: those of the driving film; 25 for a picture)'),
+      compare: flag(
+        'show source, prediction with the predicted keypoints, deformed source and prediction side by side'
+      ),
+      size: size('size at which the networks work (default: that of the training)'),
+      fit,
+      batch: count('N', 'frames computed at once (default 8)'),
+      ...limits,
+      backend
+    },
+    examples: [
+      'keyflow predict --model run/model.safetensors --source horse.png --out horse.gif',
+      'keyflow predict --model run/model.safetensors --source walk.gif --out walk.mp4 --frames 64 --compare'
+    ]
+  },
   doctor: {
     summary: 'what runs here, how fast, and what would mend what does not',
     args: {},

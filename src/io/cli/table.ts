@@ -27,6 +27,8 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   train: () => import('../commands/train.js'),
   'dataset synth': () => import('../commands/dataset-synth.js'),
   ablate: () => import('../commands/ablate.js'),
+  'train-predictor': () => import('../commands/train-predictor.js'),
+  predict: () => import('../commands/predict.js'),
   doctor: () => import('../commands/doctor.js')
 }
 

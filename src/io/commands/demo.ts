@@ -35,12 +35,9 @@ const animals: Settings = {
 const cast = { source: 'train/000000.png', driving: 'train/000001.png' }
 
 export const run: RunOf<'demo'> = ({ out, backend }, terminal) => {
-  const [film, compared, sheet, zoo] = ['demo.mp4', 'demo.gif', 'demo.png', 'creatures'].map((name) => join(out, name)) as [
-    string,
-    string,
-    string,
-    string
-  ]
+  const [film, compared, sheet, zoo] = ['demo.mp4', 'demo.gif', 'demo.png', 'creatures'].map((name) =>
+    join(out, name)
+  ) as [string, string, string, string]
   return pipe(
     TE.Do,
     TE.bind('model', () => readModel(model)),

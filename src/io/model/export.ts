@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { Trained } from '../../graphs/iteration.js'
 import type { Py } from '../checkpoint/pickle-value.js'
 import type { Era } from '../checkpoint/pickle-writer.js'
 import { pyDict, type Shelved, shelved } from '../checkpoint/write-checkpoint.js'
@@ -10,7 +11,7 @@ import type { Config } from '../config/config.js'
 import { type StoredTensor, storedFloat32 } from '../safetensors/safetensors.js'
 import { inOriginalOrder, isParameter, toOriginal } from './layout.js'
 import type { Model } from './model.js'
-import { adamSettings, type StoredTensors, type Training, usualRate } from './training-state.js'
+import { adamSettings, type StoredTensors, type Training, trainingOf, usualRate } from './training-state.js'
 
 /** The batch counter that PyTorch keeps beside running statistics; the original never counts. */
 const counter: StoredTensor = { dtype: 'I64', shape: [], data: new Uint8Array(8) }
@@ -62,7 +63,7 @@ const rates = ({ train_params }: Config, epoch: number) => {
 
 /** The state dictionary of the Adam of one network; parameters that it never stepped have no entry. */
 const adamDict = (
-  network: keyof Training['adam'],
+  network: Trained,
   { config, tensors }: Model,
   { adam, epoch, moments }: Training,
   put: (x: StoredTensor) => Py,
@@ -106,7 +107,8 @@ const adamDict = (
  */
 export const originalCheckpoint = (model: Model, era: Era): Shelved =>
   shelved((put) => {
-    const { training, origin } = model
+    const training = trainingOf(model.training, 'networks')
+    const { origin } = model
     const networks = stateDicts(model).map(([network, dict]) => {
       const entries = dict.map(([name, x]) => [name, put(x)] as const)
       return [network, pyDict(entries, true)] as const

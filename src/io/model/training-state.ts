@@ -50,7 +50,13 @@ export const TrainingMeta = t.strict(
   {
     iteration: count,
     epoch: count,
-    adam: t.strict({ generator: count, kp_detector: count, discriminator: count }),
+    adam: t.exact(
+      t.intersection([
+        t.type({ generator: count, kp_detector: count, discriminator: count }),
+        /** There where the training is that of the predictor, which learns alone. */
+        t.partial({ predictor: count })
+      ])
+    ),
     /** Batches of the epoch that are done. */
     index: count
   },
@@ -131,9 +137,18 @@ export const momentTensors = ({ moments }: Training): StoredTensors =>
  * @since 0.1.0
  */
 export const trainingText = ({ iteration, epoch, adam, index }: Training): string => {
-  const { generator, kp_detector, discriminator } = adam
-  return JSON.stringify({ iteration, epoch, index, adam: { generator, kp_detector, discriminator } })
+  const { generator, kp_detector, discriminator, predictor } = adam
+  return JSON.stringify({ iteration, epoch, index, adam: { generator, kp_detector, discriminator, predictor } })
 }
+
+/**
+ * The training state of the three networks or of the predictor, if it is the one that is wanted.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export const trainingOf = (training: Training | undefined, of: 'networks' | 'predictor'): Training | undefined =>
+  (training?.adam.predictor !== undefined) === (of === 'predictor') ? training : undefined
 
 /** Moments that belong to no weight, are not float32, have another shape, or come without their other half. */
 const misfits = (file: string, weights: StoredTensors, { moments }: Training): ReadonlyArray<Problem> =>

@@ -3,12 +3,12 @@
  *
  * @since 0.1.0
  */
-import { momentPath } from '../../graphs/iteration.js'
+import { momentPath, networkOf } from '../../graphs/iteration.js'
 import type { TrainingState } from '../../graphs/training.js'
 import type { Values } from '../../nodes/node.js'
 import type { Config } from '../config/config.js'
 import { type Model, momentsOf, type Origin, storedOf, valuesOf } from '../model/model.js'
-import type { StoredTensors } from '../model/training-state.js'
+import { type StoredTensors, trainingOf } from '../model/training-state.js'
 
 const kinds = ['m', 'v'] as const
 
@@ -25,19 +25,21 @@ export const isMoment = (path: string): boolean => kinds.some((kind) => path.sta
 export const stateOf = (model: Model, paths: ReadonlyArray<string>): TrainingState => {
   const weights = paths.filter((path) => !isMoment(path))
   const wanted = new Set(paths)
-  const moments = momentsOf(
-    model,
-    weights.filter((path) => wanted.has(momentPath('m', path)))
-  )
+  const stepped = weights.filter((path) => wanted.has(momentPath('m', path)))
+  const networks = [...new Set(stepped.map(networkOf))]
+  const training = trainingOf(model.training, networks.includes('predictor') ? 'predictor' : 'networks')
+  const { training: _, ...bare } = model
+  const moments = momentsOf(training === undefined ? bare : { ...bare, training }, stepped)
   const named = kinds.flatMap((kind) =>
     Object.entries(moments[kind]).map(([path, x]) => [momentPath(kind, path), x] as const)
   )
-  const { adam, iteration, epoch, index } = model.training ?? {
+  const { iteration, epoch, index } = training ?? {
     index: 0,
-    adam: { generator: 0, kp_detector: 0, discriminator: 0 },
     iteration: model.origin.iteration ?? 0,
     epoch: model.origin.epoch ?? 0
   }
+  const known: Readonly<Record<string, number | undefined>> = training?.adam ?? {}
+  const adam = Object.fromEntries(networks.map((network) => [network, known[network] ?? 0]))
   return { values: { ...valuesOf(model, weights), ...Object.fromEntries(named) }, adam, iteration, epoch, index }
 }
 
@@ -61,5 +63,11 @@ export const modelOf = (
   config,
   origin: { by: 'train', ...origin, epoch, iteration },
   tensors: storedOf(Object.fromEntries(Object.entries(values).filter(([path]) => !isMoment(path)))),
-  training: { iteration, epoch, adam, index, moments: { m: under('m', values), v: under('v', values) } }
+  training: {
+    iteration,
+    epoch,
+    adam: { generator: 0, kp_detector: 0, discriminator: 0, ...adam },
+    index,
+    moments: { m: under('m', values), v: under('v', values) }
+  }
 })

@@ -67,7 +67,10 @@ const byNode = (node: Any, pull: Pullback<any, any, any>, { inputs, weights, cot
       },
       (path) => wanted.has(path)
     )
-    return [...inputs.map((p) => get(made.inputs, p)), ...weights.map((name) => (made.weights as Values)[name])] as Array<tf.Tensor>
+    return [
+      ...inputs.map((p) => get(made.inputs, p)),
+      ...weights.map((name) => (made.weights as Values)[name])
+    ] as Array<tf.Tensor>
   }
   return { reads: pull.inputs, seen: pull.outputs, run }
 }

@@ -1,18 +1,27 @@
 /**
  * `npm run bench`: speeds, ratios and memory, both sides of a ratio in one run, into `bench/results/*.json` and a table.
  *
- * The PyTorch peer takes part when its environment is there (`bench/peer/setup.sh`). Nothing else should run meanwhile.
+ *     node bench/bench.mjs [--rounds N] [--repeat N] [--out DIR] [NAME...]
+ *
+ * NAME is one of `plans` below, else all are run; `--rounds` is how often the sides take turns, `--repeat` how many iterations
+ * of training count in each. The PyTorch peer takes part when its environment is there (`bench/peer/setup.sh`). Nothing else
+ * should run meanwhile.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const python = here('peer/.venv/bin/python')
 const cli = here('../dist/io/cli/main.js')
 const threads = '2'
+const { values: asked, positionals: only } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string' }, repeat: { type: 'string' }, out: { type: 'string', default: here('results') } }
+})
 const env = { ...process.env, TF_NUM_INTRAOP_THREADS: threads, OMP_NUM_THREADS: threads }
 
 const lastLine = (program, args) => {
@@ -25,8 +34,8 @@ const median = (xs) => {
   return (sorted[(xs.length - 1) >> 1] + sorted[xs.length >> 1]) / 2
 }
 const write = (name, value) => {
-  mkdirSync(here('results'), { recursive: true })
-  writeFileSync(here(`results/${name}.json`), `${JSON.stringify(value, undefined, 2)}\n`)
+  mkdirSync(asked.out, { recursive: true })
+  writeFileSync(join(asked.out, `${name}.json`), `${JSON.stringify(value, undefined, 2)}\n`)
 }
 const machine = { processor: cpus()[0].model, threads: Number(threads), node: process.version }
 
@@ -39,7 +48,11 @@ const peerForms = {
 }
 
 /** Ours (in batches of 8 and of 16, the faster counts) and the peer's forms in turn, `rounds` times; the median of each, and of the ratios round by round. */
-const transfer = (config, side, { frames = 32, forms = Object.keys(peerForms), rounds = 2 } = {}) => {
+const transfer = (
+  config,
+  side,
+  { frames = 32, forms = Object.keys(peerForms), rounds = Number(asked.rounds ?? 2) } = {}
+) => {
   const file = here(`configs/${config}.yaml`)
   const taking = existsSync(python) ? forms : []
   const turns = Array.from({ length: rounds }, () => {
@@ -76,6 +89,40 @@ const transfer = (config, side, { frames = 32, forms = Object.keys(peerForms), r
         { framesPerSecond: of((t) => t.peers[form]), ratio: of((t) => t.ours.framesPerSecond / t.peers[form]) }
       ])
     ),
+    turns
+  }
+}
+
+/**
+ * An iteration of training: ours and the peer's two forms in turn, `rounds` times; the median of each, and of the ratios round
+ * by round, above 1 where we are faster or smaller. Every side is a process of its own, with two iterations that do not count.
+ */
+const training = (config, side, batch, { rounds = Number(asked.rounds ?? 3), repeat = asked.repeat } = {}) => {
+  const file = here(`configs/${config}.yaml`)
+  const forms = existsSync(python) ? ['original', 'best'] : []
+  const turns = Array.from({ length: rounds }, () => {
+    const ours = lastLine(process.execPath, [here('train.mjs'), file, side, batch, repeat ?? 7])
+    const peers = forms.map((form) => {
+      const size = ['--size', `${side}x${side}`, '--batch', batch, '--threads', threads]
+      const many = ['--repeat', repeat ?? (form === 'original' ? 3 : 7)]
+      return [form, lastLine(python, [here('peer/train.py'), '--config', file, '--form', form, ...size, ...many])]
+    })
+    return { ours, peers: Object.fromEntries(peers) }
+  })
+  const of = (pick) => median(turns.map(pick))
+  const peerOf = (form) => ({
+    secondsPerIteration: of((t) => t.peers[form].seconds_per_iteration),
+    peakMegabytes: of((t) => t.peers[form].peak_rss_mb),
+    ratio: of((t) => t.peers[form].seconds_per_iteration / t.ours.secondsPerIteration),
+    ratioOfMemory: of((t) => t.peers[form].peak_rss_mb / t.ours.peakMegabytes)
+  })
+  return {
+    config,
+    side,
+    batch,
+    secondsPerIteration: of((t) => t.ours.secondsPerIteration),
+    peakMegabytes: of((t) => t.ours.peakMegabytes),
+    peers: Object.fromEntries(forms.map((form) => [form, peerOf(form)])),
     turns
   }
 }
@@ -132,15 +179,18 @@ const commands = async () => {
   }
 }
 
-const only = process.argv.slice(2)
 const wanted = (name) => only.length === 0 || only.includes(name)
 const plans = {
   'transfer-moving-gif': () => transfer('moving-gif', 128),
   'transfer-shapes': () => transfer('shapes', 64),
   'transfer-vox-full': () => transfer('vox-full', 256, { frames: 16, forms: ['tuned'], rounds: 1 }),
+  'train-shapes': () => training('shapes', 64, 16),
+  'train-moving-gif': () => training('moving-gif', 128, 8),
   overhead: () => lastLine(process.execPath, [here('overhead.mjs')]),
   commands
 }
+const unknown = only.filter((name) => !Object.hasOwn(plans, name))
+if (unknown.length > 0) throw new Error(`no plan ${unknown.join(', ')}: there are ${Object.keys(plans).join(', ')}`)
 for (const [name, measure] of Object.entries(plans)) {
   if (!wanted(name)) continue
   process.stderr.write(`bench: ${name}\n`)
@@ -148,7 +198,7 @@ for (const [name, measure] of Object.entries(plans)) {
 }
 
 const read = (name) => {
-  const path = here(`results/${name}.json`)
+  const path = join(asked.out, `${name}.json`)
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
 }
 const ratio = (r, form) =>
@@ -160,6 +210,18 @@ const rows = ['transfer-moving-gif', 'transfer-shapes', 'transfer-vox-full']
     (r) =>
       `| ${r.config}, ${r.side}x${r.side} | ${r.framesPerSecond.toFixed(1)} | ${ratio(r, 'original')} | ${ratio(r, 'best')} | ${ratio(r, 'tuned')} | ${(100 * r.shareOfConvolutionsAlone).toFixed(0)} % |`
   )
+const timed = (r, form) =>
+  r.peers[form] === undefined
+    ? ''
+    : `${r.peers[form].ratio.toFixed(2)} x (${r.peers[form].secondsPerIteration.toFixed(2)} s)`
+const memory = (r) => [r, ...Object.values(r.peers)].map((p) => p.peakMegabytes.toFixed(0)).join(' / ')
+const trainings = ['train-shapes', 'train-moving-gif']
+  .map(read)
+  .filter(Boolean)
+  .map(
+    (r) =>
+      `| ${r.config}, ${r.batch} of ${r.side}x${r.side} | ${r.secondsPerIteration.toFixed(2)} s | ${timed(r, 'original')} | ${timed(r, 'best')} | ${memory(r)} |`
+  )
 const [overhead, used] = [read('overhead'), read('commands')]
 console.log(
   [
@@ -167,6 +229,14 @@ console.log(
     '|---|---|---|---|---|---|',
     ...rows,
     '',
+    ...(trainings.length === 0
+      ? []
+      : [
+          '| an iteration of training, 2 threads | Keyflow | PyTorch, original form | PyTorch, best form | peak memory, MB: ours / original / best |',
+          '|---|---|---|---|---|',
+          ...trainings,
+          ''
+        ]),
     ...(overhead
       ? [`Graph's own cost: ${overhead.microsecondsPerNode.toFixed(1)} microseconds per node and tick.`]
       : []),

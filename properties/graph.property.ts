@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { fastForms } from '../src/graphs/fast-forms.js'
 import { type Graph, graph, toNode } from '../src/graphs/graph.js'
 import { filled } from '../src/nodes/init.js'
@@ -87,4 +87,18 @@ onEveryBackend('a random graph', (runs) => {
       ),
       runs(15)
     ))
+})
+
+onEveryBackend('a random graph', (runs, backend) => {
+  it.skipIf(backend === 'wasm')('trains alike in the forms of training', () => {
+    const formed = new Set<string>()
+    const large = fc.record({ B: fc.constant(2), H: fc.constantFrom(8, 16), W: fc.constantFrom(8, 16) })
+    fc.assert(
+      fc.property(ops(10, 21), large, seed, (o, s, n) => {
+        for (const kind of laws.trainedAlike(lossOf(drawGraph(o)), s, n)) formed.add(kind)
+      }),
+      runs(25)
+    )
+    expect([...formed]).toEqual(expect.arrayContaining(['normed', 'bareConvolution', 'barePhases']))
+  })
 })

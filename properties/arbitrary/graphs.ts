@@ -180,6 +180,23 @@ const one = (
       const y = step(`${id}conv`, conv(c, to, 3), { x }).y
       return same(step(id, relu, { x: step(`${id}norm`, batchNorm({ features: to }), { x: y }).y }).y, to)
     }
+    case 20: {
+      if (p.scale <= 0.25 || smooth) return undefined
+      const to = 1 + (b % 3)
+      const y = step(`${id}norm`, batchNorm({ features: to }), { x: step(`${id}conv`, conv(c, to, 3), { x }).y }).y
+      const pooled = step(id, avgPool({ even: true }), { x: step(`${id}relu`, relu, { x: y }).y }).y
+      return { wire: pooled, channels: to, size: times(p.size, by(1 / 2)), scale: p.scale / 2 }
+    }
+    case 21: {
+      if (p.scale <= 0.5 || smooth) return undefined
+      const to = 1 + (b % 3)
+      const judge = conv2d({ from: c, to, kernel: 3, groups: 1, padding: 'valid', start: 'uniform' })
+      const y = step(`${id}conv`, judge, { x }).y
+      const normed = b % 2 === 0 ? y : step(`${id}norm`, instanceNorm({ features: to }), { x: y }).y
+      const leaky = step(`${id}leaky`, leakyRelu({ slope: 0.2 }), { x: normed }).y
+      const size = times(p.size, (s) => D.floor(by(1 / 2)(D.plus(s, D.constant(-2)))))
+      return { wire: step(id, avgPool({ even: false }), { x: leaky }).y, channels: to, size, scale: p.scale / 4 }
+    }
     default:
       return same(step(id, smooth ? sigmoid : relu, { x: step(`${id}norm`, batchNorm({ features: c }), { x }).y }).y)
   }
@@ -205,8 +222,11 @@ export const drawGraph = (ops: ReadonlyArray<Op>, { fail = -1, smooth = false }:
     return { out: all.at(-1)!.wire, also: all[all.length >> 1]!.wire }
   })
 
-/** The operations of a random graph; `kinds` 18 are those of the catalogue, 19 has a node more that is not. */
-export const ops = (most = 10, kinds: 18 | 19 = 18): fc.Arbitrary<ReadonlyArray<Op>> =>
+/**
+ * The operations of a random graph; `kinds` 18 are those of the catalogue, 19 has a node more that is not, 21 the blocks of
+ * training too.
+ */
+export const ops = (most = 10, kinds: 18 | 19 | 21 = 18): fc.Arbitrary<ReadonlyArray<Op>> =>
   fc.array(fc.record({ op: fc.nat(kinds), a: fc.nat(), b: fc.nat() }), { minLength: 1, maxLength: most })
 
 /** Sizes of the inputs of a random graph. */

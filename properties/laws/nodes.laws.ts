@@ -3,10 +3,56 @@ import * as E from 'fp-ts/lib/Either.js'
 import { expect } from 'vitest'
 import * as D from '../../src/nodes/dims.js'
 import { match, showSpecError } from '../../src/nodes/match.js'
-import type { Primitive } from '../../src/nodes/node.js'
+import type { Primitive, Values } from '../../src/nodes/node.js'
 import { build, type Leaf } from '../../src/nodes/spec.js'
 import * as tf from '../../src/nodes/tf.js'
 import { drawn, law, numbers } from './tensors.js'
+
+/** What a node may be given. */
+export interface Example {
+  readonly inputs: any
+  readonly weights: Values
+}
+
+/** Random inputs and weights of a node: positive, symmetric where they are covariances. Sizes are even unless any will do. */
+export const example = (made: Primitive<any, any, any>, seed: number, least = 2): Example => {
+  const next = numbers(seed)
+  const leaves = [...made.inputs.leaves, ...made.outputs.leaves]
+  const names = [...new Set(leaves.flatMap((l) => l.dims.flatMap((d) => D.names(D.parse(d)))))]
+  const sizesOf = (draw: () => number) => {
+    const sizes = new Map(names.map((n) => [n, D.constant(draw())]))
+    for (const n of sizes.keys()) // `1|B` is one or `B`
+      if (n.includes('|')) sizes.set(n, (next() < 0.5 ? sizes.get(n.split('|')[1]!) : undefined) ?? D.constant(1))
+    return sizes
+  }
+  const shapeIn = (sizes: ReadonlyMap<string, D.Size>) => (l: Leaf) =>
+    l.dims.map((d) => D.value(D.substitute(D.parse(d), sizes)) ?? Number.NaN)
+  const [any, even] = [
+    sizesOf(() => 2 * least + Math.floor(5 * next())),
+    sizesOf(() => 2 * (least + Math.floor(3 * next())))
+  ]
+  const shape = shapeIn(leaves.flatMap(shapeIn(any)).every(Number.isInteger) ? any : even)
+  const one = (l: Leaf, salt: number): tf.Tensor => {
+    const x = drawn(shape(l), seed + salt, 0.1, 0.9)
+    if (!l.dims.join(' ').endsWith('2 2')) return x
+    const turned = tf.transpose(
+      x,
+      [...x.shape.keys()].map((i) => (i < x.rank - 2 ? i : 2 * x.rank - 3 - i))
+    )
+    return tf.add(tf.mul(tf.add(x, turned), 0.2), tf.eye(2)) // a covariance
+  }
+  return {
+    inputs: build(made.inputs, (l) =>
+      one(
+        l,
+        [...l.path].reduce((s, c) => (s * 31 + c.charCodeAt(0)) % 9973, 200)
+      )
+    ),
+    weights: Object.fromEntries(
+      Object.entries<any>(made.weights).map(([name, w], i) => [name, build(w.spec, (l) => one(l, 100 + i))])
+    )
+  }
+}
 
 /**
  * Law: for inputs that fit its spec, a node makes outputs that fit its spec, with the same sizes for the same names; and
@@ -14,29 +60,7 @@ import { drawn, law, numbers } from './tensors.js'
  */
 export const keepsItsSignature = (made: Primitive<any, any, any>, seed: number, least: number): void =>
   law(() => {
-    const next = numbers(seed)
-    const names = [...made.inputs.leaves, ...made.outputs.leaves].flatMap((l) =>
-      l.dims.flatMap((d) => D.names(D.parse(d)))
-    )
-    // even sizes, so that half of one is a size; `1|B` is one or `B`
-    const drawnSizes = new Map([...new Set(names)].map((n) => [n, D.constant(2 * (least + Math.floor(next() * 3)))]))
-    for (const n of drawnSizes.keys())
-      if (n.includes('|'))
-        drawnSizes.set(n, (next() < 0.5 ? drawnSizes.get(n.split('|')[1]!) : undefined) ?? D.constant(1))
-    const shape = (l: Leaf) => l.dims.map((d) => D.value(D.substitute(D.parse(d), drawnSizes))!)
-    const one = (l: Leaf, salt: number): tf.Tensor => {
-      const x = drawn(shape(l), seed + salt, 0.1, 0.9)
-      if (!l.dims.join(' ').endsWith('2 2')) return x
-      const turned = tf.transpose(
-        x,
-        [...x.shape.keys()].map((i) => (i < x.rank - 2 ? i : 2 * x.rank - 3 - i))
-      )
-      return tf.add(tf.mul(tf.add(x, turned), 0.2), tf.eye(2)) // a covariance
-    }
-    const inputs = build(made.inputs, (l) => one(l, l.path.length))
-    const weights = Object.fromEntries(
-      Object.entries<any>(made.weights).map(([name, w], i) => [name, build(w.spec, (l) => one(l, 100 + i))])
-    )
+    const { inputs, weights } = example(made, seed, least)
     const before = JSON.stringify([inputs, weights].map(valuesOf))
     const known = match(made.inputs.leaves, inputs)
     if (E.isLeft(known)) throw new Error(known.left.map(showSpecError).join('\n'))

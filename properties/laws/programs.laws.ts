@@ -9,6 +9,7 @@ import { Failure, type RunError } from '../../src/graphs/failure.js'
 import { type Graph, wiresOf } from '../../src/graphs/graph.js'
 import type { Program } from '../../src/graphs/plan.js'
 import { gradient, initial, run } from '../../src/graphs/run.js'
+import { trainingForms, trainingMode } from '../../src/graphs/training-forms.js'
 import * as D from '../../src/nodes/dims.js'
 import { get } from '../../src/nodes/match.js'
 import type { Values } from '../../src/nodes/node.js'
@@ -285,4 +286,36 @@ export const gradientIsTheSlope = (
   free([made.outputs, made.taps, made.gradients])
   expect(count()).toBe(before)
   free([w, x])
+}
+
+/**
+ * Law: in the forms of training a program gives what it gives in training mode: outputs, next statistics, and gradients of
+ * every weight. A gradient may differ where rounding has a number on the other side of a kink, here and there one.
+ */
+export const trainedAlike = (
+  graph: Graph<Pair, { readonly loss: tf.Scalar }>,
+  size: Sizes,
+  seed: number
+): ReadonlyArray<string> => {
+  const learning = { objectives: [{ loss: 'loss', of: () => true }] }
+  const [plain, fast] = [
+    compiled(graph, { rules: trainingMode, learning }),
+    compiled(graph, { rules: trainingForms, learning })
+  ]
+  expect(Object.keys(fast.weights).sort()).toEqual(Object.keys(plain.weights).sort())
+  tf.tidy(() => {
+    const [w, x] = [trained(plain, seed), pair(size, seed)]
+    const [expected, actual] = [run(plain, { check: true })(w, x), run(fast, { check: true })(w, x)]
+    sameOutputs(plain, actual.outputs, expected.outputs, 1e-3)
+    expect(Object.keys(actual.updates).sort()).toEqual(Object.keys(expected.updates).sort())
+    for (const [path, due] of Object.entries(expected.updates)) near(actual.updates[path]!, due, 1e-3)
+    expect(Object.keys(actual.gradients).sort()).toEqual(Object.keys(expected.gradients).sort())
+    const length = (t: tf.Tensor) => Math.sqrt(inner(t, t))
+    const whole = Math.sqrt(Object.values(expected.gradients).reduce((sum, g) => sum + inner(g, g), 0))
+    for (const [path, due] of Object.entries(expected.gradients))
+      expect(length(tf.sub(actual.gradients[path]!, due)), path).toBeLessThanOrEqual(
+        3e-2 * length(due) + 3e-3 * whole + 1e-6
+      )
+  })
+  return fast.plan.map(({ node }) => node.kind)
 }

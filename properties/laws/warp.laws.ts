@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import { corners, gathered } from '../../src/nodes/sample.js'
 import * as tf from '../../src/nodes/tf.js'
 import type { warp } from '../../src/nodes/warp.js'
+import { pull } from './differentiation.laws.js'
 import { drawn, inner, law, near, perSample, reader, tabulated } from './tensors.js'
 
 type Warping = typeof warp
@@ -181,8 +182,8 @@ export const gradientIsTheAdjoint = (warping: Warping) =>
   law((o: Sizes) => {
     const { b, toH, toW, c } = o
     const [x, flow, y] = [picture(o), wild(o), drawn([b, toH, toW, c], o.seed + 5)]
-    const transposed = tf.grad((image) => tf.sum(tf.mul(read(warping, image, flow), y)))
-    const [left, right] = [inner(read(warping, x, flow), y), inner(x, transposed(x))]
+    const [byImage] = pull(warping, { inputs: { image: x, flow }, weights: {} }, [y])
+    const [left, right] = [inner(read(warping, x, flow), y), inner(x, byImage!)]
     expect(Math.abs(left - right)).toBeLessThanOrEqual(1e-4 * Math.max(1, Math.abs(left)))
   })
 
@@ -199,7 +200,7 @@ export const flowGradientIsTheSlope = (warping: Warping) =>
       return [pixel(k, w, 0), pixel(k, h, 1)]
     })
     const [x, y, along] = [picture(o), drawn([b, toH, toW, c], o.seed + 5), drawn([b, toH, toW, 2], o.seed + 6)]
-    const slope = tf.grad((f) => tf.sum(tf.mul(read(warping, x, f), y)))(flow)
+    const slope = pull(warping, { inputs: { image: x, flow }, weights: {} }, [y])[1]!
     // a step of at most an eighth of a pixel in either direction; along it the picture is a parabola
     const step = tf.mul(along, tf.tensor1d([0.25 / Math.max(w - 1, 1), 0.25 / Math.max(h - 1, 1)]))
     const rise = inner(read(warping, x, tf.add(flow, step)), y) - inner(read(warping, x, tf.sub(flow, step)), y)

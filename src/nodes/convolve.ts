@@ -88,12 +88,23 @@ export const atCorners = (x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D => {
   return tf.reshape(tf.matMul(patches, tf.reshape(kernel, [4 * c, to])), [b, h + 1, w + 1, to])
 }
 
+/** Four maps side by side in the channels woven into one, [B, H, W, 4C] to [B, 2H, 2W, C]; unlike `depthToSpace` it has a gradient. */
+const toSpace = (x: tf.Tensor4D): tf.Tensor4D => {
+  const [b, h, w, c] = x.shape
+  const rows = tf.transpose(tf.reshape(x, [b * h, w, 2, c / 2]), [0, 2, 1, 3]) // BH 2 W 2C
+  return tf.reshape(rows, [b, 2 * h, 2 * w, c / 4])
+}
+
+/** Four maps at corners [B, H+1, W+1, 4C] woven into [B, 2H, 2W, C]. */
+export const weave = (x: tf.Tensor4D): tf.Tensor4D => {
+  const [b, h, w, c] = x.shape
+  return tf.slice(toSpace(x), [0, 1, 1, 0], [b, 2 * h - 2, 2 * w - 2, c / 4])
+}
+
 /** Bias, ReLU, and the four maps at corners [B, H+1, W+1, 4D] woven into [B, 2H, 2W, D]. */
 const woven = (x: tf.Tensor4D, bias: tf.Tensor1D): tf.Tensor => {
   if (tf.hasKernels()) return tf.kernel('KeyflowWeave', [x, bias])
-  const [b, h, w, c] = x.shape
-  const all = tf.depthToSpace(tf.relu(tf.add(x, bias)) as tf.Tensor4D, 2) // B 2H+2 2W+2 D
-  return tf.slice(all, [0, 1, 1, 0], [b, 2 * h - 2, 2 * w - 2, c / 4])
+  return weave(tf.relu(tf.add(x, bias)) as tf.Tensor4D)
 }
 
 /**

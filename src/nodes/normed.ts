@@ -6,6 +6,7 @@
 import * as t from 'io-ts'
 import { epsilon, normWeights } from './batch-norm.js'
 import { running } from './batch-norm-training.js'
+import { weave } from './convolve.js'
 import { at } from './folded.js'
 import { filled } from './init.js'
 import { body, define, type Weight, whole } from './node.js'
@@ -33,18 +34,13 @@ const overs = ['nothing', 'batch', 'sample'] as const
 const howOf = (o: Settings): tf.Tensor1D =>
   tf.tensor1d([overs.indexOf(o.over), o.slope, o.pool ? 1 : 0, o.woven ? 1 : 0])
 
-/** Four maps at corners [B, H+1, W+1, 4C] woven into [B, 2H, 2W, C]. */
-const weave = (x: tf.Tensor4D): tf.Tensor4D => {
-  const [b, h, w, c] = x.shape
-  return tf.slice(tf.depthToSpace(x, 2), [0, 1, 1, 0], [b, 2 * h - 2, 2 * w - 2, c / 4])
-}
-
-/** The portable definition: `y`, and mean and variance [G, C] of what was normalised. */
+/** The portable definition: `y`, and mean and variance [G, C] of what was normalised, 0 and 1 where nothing was. */
 const portable = (o: Settings, x: tf.Tensor4D, weight: tf.Tensor, bias: tf.Tensor) => {
   const map = o.woven ? weave(x) : x
   const groups = o.over === 'sample' ? map.shape[0] : 1
   const grouped = tf.reshape(map, [groups, -1, o.features]) // G N C
-  const { mean, variance } = tf.moments(grouped, 1, true) // G 1 C
+  const none = () => ({ mean: tf.zeros([1, 1, o.features]), variance: tf.ones([1, 1, o.features]) })
+  const { mean, variance } = o.over === 'nothing' ? none() : tf.moments(grouped, 1, true) // G 1 C
   const scale = tf.mul(tf.rsqrt(tf.add(variance, epsilon)), weight)
   const moved = o.over === 'nothing' ? tf.add(grouped, bias) : tf.add(tf.mul(tf.sub(grouped, mean), scale), bias)
   const active: tf.Tensor4D = tf.reshape(tf.add(tf.relu(moved), tf.mul(tf.minimum(moved, 0), o.slope)), map.shape)

@@ -172,5 +172,8 @@ const probe = (): boolean => {
 
 let ours = false
 
-/** Whether our native kernels can be called: the backend is native TensorFlow, and its addon holds them. */
-export const hasKernels = (): boolean => ours && isNative()
+/**
+ * Whether our native kernels can be called: the backend is native TensorFlow, and its addon holds them. Not while tfjs records
+ * what it is to differentiate: it would take what a kernel makes for a constant.
+ */
+export const hasKernels = (): boolean => ours && isNative() && core.engine().state.gradientDepth === 0

@@ -1,0 +1,233 @@
+/** The laws of derivatives, and of forms of one function: they agree with its definition. */
+import { expect } from 'vitest'
+import type { adam } from '../../src/nodes/adam.js'
+import { get } from '../../src/nodes/match.js'
+import type { Primitive, Values } from '../../src/nodes/node.js'
+import { normed } from '../../src/nodes/normed.js'
+import { type Asked, pullbackNode } from '../../src/nodes/pullback.js'
+import { build } from '../../src/nodes/spec.js'
+import * as tf from '../../src/nodes/tf.js'
+import { type Example, example } from './nodes.laws.js'
+import { drawn, entries, inner, law, near, numbers, slopeAt0 } from './tensors.js'
+
+type Any = Primitive<any, any, any>
+
+/** What a node is differentiated by and where its cotangents come from; `y` are its outputs. */
+interface Differentiated extends Example {
+  readonly asked: Asked
+  readonly y: any
+  readonly dy: ReadonlyArray<tf.Tensor>
+}
+
+/** The outputs of a node that a loss may depend on: neither next values of weights nor what only its pullback reads. */
+const flowing = (made: Any): ReadonlyArray<string> => {
+  const read = typeof made.pullback === 'object' ? made.pullback.outputs : []
+  const all = made.outputs.leaves.map((l) => l.path).filter((path) => made.updates?.[path] === undefined)
+  const only = all.filter((path) => !read.includes(path))
+  return only.length > 0 ? only : all
+}
+
+/** What a node can be differentiated by. */
+const variables = (made: Any): Pick<Asked, 'inputs' | 'weights'> => ({
+  inputs: made.inputs.leaves.filter((l) => l.dtype === 'float32').map((l) => l.path),
+  weights: Object.keys(made.weights).filter((name) => made.weights[name]!.role === 'parameter')
+})
+
+/** What only evaluation, measures and pictures are made with: tfjs has no gradient for it, or it has none. */
+const never = new Set([
+  'adaptVariance',
+  'convolvePhases',
+  'drawKeypoints',
+  'frameDifference',
+  'movementScale',
+  'toSize'
+])
+
+/** Whether training may differentiate a node: it lets derivatives pass, and there is something to differentiate it by. */
+export const isDifferentiated = (made: Any): boolean =>
+  made.pullback !== 'none' && !never.has(made.kind) && Object.values(variables(made)).flat().length > 0
+
+/** What a node is a smooth function of, where that is not everything: flows are read between pixels. */
+const smoothIn: Readonly<Record<string, ReadonlyArray<string>>> = { deformedSource: ['source'], warp: ['image'] }
+
+/** Numbers on both sides of 0 for inputs, unless they are covariances or heatmaps. */
+const centred = (made: Any, given: Example): Example => ({
+  ...given,
+  inputs: build(made.inputs, (l) => {
+    const x = get(given.inputs, l.path) as tf.Tensor
+    return l.path.endsWith('var') || l.path === 'heatmap' || l.dims.join(' ').endsWith('2 2')
+      ? x
+      : tf.mul(tf.sub(x, 0.5), 2.2)
+  })
+})
+
+const drawnFor = (made: Any, seed: number, positive: boolean): Differentiated => {
+  const drawnOne = example(made, seed)
+  const given = positive ? drawnOne : centred(made, drawnOne)
+  const y = made.run(given.inputs, given.weights)
+  const cotangents = flowing(made)
+  const dy = cotangents.map((path, i) => drawn((get(y, path) as tf.Tensor).shape, seed + 7 * i + 1))
+  return { ...given, asked: { ...variables(made), cotangents }, y, dy }
+}
+
+/** The cotangents of the inputs and weights that are asked for, in their order, by a node's pullback. */
+const pulled = (made: Any, { inputs, weights, y, dy, asked }: Differentiated): ReadonlyArray<tf.Tensor> => {
+  const node = pullbackNode(made, asked)
+  const at = (xs: ReadonlyArray<tf.Tensor>): Values => Object.fromEntries(xs.entries())
+  const pick = (from: unknown, paths: ReadonlyArray<string>) => at(paths.map((path) => get(from, path) as tf.Tensor))
+  const { dx, dw } = node.run({ x: pick(inputs, node.reads.x), y: pick(y, node.reads.y), dy: at(dy) }, weights) as {
+    readonly dx: Values
+    readonly dw: Values
+  }
+  return [...Object.values(dx), ...Object.values(dw)]
+}
+
+/** What the pullback of a node gives for cotangents of all its outputs, by inputs and weights together, in their order. */
+export const pull = (made: Any, given: Example, dy: ReadonlyArray<tf.Tensor>): ReadonlyArray<tf.Tensor> =>
+  pulled(made, {
+    ...given,
+    asked: { ...variables(made), cotangents: flowing(made) },
+    y: made.run(given.inputs, given.weights),
+    dy
+  })
+
+const pathsOf = ({ inputs, weights }: Asked) => [
+  ...inputs.map((p) => `inputs.${p}`),
+  ...weights.map((n) => `weights.${n}`)
+]
+
+/**
+ * Whether rounding may decide a derivative: a normalised number is so near 0 that another order of additions has it on the
+ * other side of its activation.
+ */
+const isOnAKink = (made: Any, { inputs, weights }: Example): boolean => {
+  if (made.kind !== 'normed') return false
+  const { y } = normed({ ...(made.settings as any), slope: 1, pool: false }).run(inputs, weights as any)
+  return tf.min(tf.abs(y)).dataSync()[0]! < 1e-5
+}
+
+/** Law: a pullback is the one that tfjs derives from the definition of its node, of all outputs at once. */
+export const pullbackIsTheTapes = (made: Any, seed: number, tolerance = 1e-4): void =>
+  law(() => {
+    const d = drawnFor(made, seed, false)
+    if (isOnAKink(made, d)) return
+    const { pullback: _, ...bare } = made
+    const [own, derived] = [pulled(made, d), pulled(bare, d)]
+    pathsOf(d.asked).forEach((_path, i) => near(own[i]!, derived[i]!, tolerance))
+  })()
+
+/** Law: a pullback gives the slope along any direction of inputs and weights, where the node is smooth. */
+export const pullbackIsTheSlope = (made: Any, seed: number): void =>
+  law(() => {
+    const whole = drawnFor(made, seed, true)
+    const d = { ...whole, asked: { ...whole.asked, inputs: smoothIn[made.kind] ?? whole.asked.inputs } }
+    const all = [
+      ...d.asked.inputs.map((p) => get(d.inputs, p) as tf.Tensor),
+      ...d.asked.weights.map((n) => d.weights[n]!)
+    ]
+    const along = all.map((x, i) => {
+      const way = drawn(x.shape, seed + 31 * i + 3)
+      const [h, w] = x.shape.slice(-2)
+      if (h !== 2 || w !== 2 || x.rank < 4) return way
+      const turned = tf.transpose(
+        way,
+        [...x.shape.keys()].map((n) => (n < x.rank - 2 ? n : 2 * x.rank - 3 - n))
+      )
+      return tf.add(way, turned) // a covariance stays symmetric
+    })
+    const by = pulled(made, d)
+    const at = (s: number) =>
+      tf.tidy(() => {
+        const moved = all.map((x, i) => tf.add(x, tf.mul(along[i]!, s)))
+        const inputs = build(made.inputs, ({ path }) => moved[d.asked.inputs.indexOf(path)] ?? get(d.inputs, path))
+        const more = d.asked.weights.map((n, i) => [n, moved[d.asked.inputs.length + i]!] as const)
+        const y = made.run(inputs, { ...d.weights, ...Object.fromEntries(more) })
+        return d.asked.cotangents.reduce((sum, path, i) => sum + inner(get(y, path) as tf.Tensor, d.dy[i]!), 0)
+      })
+    const step = 0.02
+    const slope = by.reduce((sum, g, i) => sum + inner(g, along[i]!), 0)
+    const typical = Math.sqrt(by.reduce((sum, g, i) => sum + inner(tf.square(g), tf.square(along[i]!)), 0))
+    const size = d.asked.cotangents.reduce(
+      (sum, p, i) => sum + inner(tf.abs(get(d.y, p) as tf.Tensor), tf.abs(d.dy[i]!)),
+      0
+    )
+    const rounding = (1e-6 * size) / step
+    expect(Math.abs(slope - slopeAt0(at, step))).toBeLessThanOrEqual(1e-2 * typical + rounding + 1e-5)
+  })()
+
+/** Law: what is asked for does not change what is given: each cotangent alone is what it is among all. */
+export const pullbackGivesWhatIsAsked = (made: Any, seed: number): void =>
+  law(() => {
+    const d = drawnFor(made, seed, true)
+    const [all, paths, next] = [pulled(made, d), pathsOf(d.asked), numbers(seed)]
+    const one = Math.floor(next() * paths.length)
+    const kept = new Set(paths.filter((_, i) => i === one || next() < 0.5))
+    const only = (kind: 'inputs' | 'weights') => d.asked[kind].filter((p) => kept.has(`${kind}.${p}`))
+    const some = pulled(made, { ...d, asked: { ...d.asked, inputs: only('inputs'), weights: only('weights') } })
+    const expected = all.filter((_, i) => kept.has(paths[i]!))
+    expect(some.length).toBe(expected.length)
+    some.forEach((x, i) => near(x, expected[i]!, 1e-6))
+  })()
+
+/** The numbers of what a node makes of an example, and of its pullback, on a backend. */
+const computed = async (backend: tf.Backend, made: Any, d: Differentiated, back: boolean) => {
+  await tf.useBackend(backend)
+  return tf.tidy(() => {
+    const y = made.run(d.inputs, d.weights)
+    const outputs = made.outputs.leaves.map((l) => get(y, l.path) as tf.Tensor)
+    return [...outputs, ...(back ? pulled(made, { ...d, y }) : [])].map((x) => ({
+      shape: x.shape,
+      values: entries(x).slice()
+    }))
+  })
+}
+
+/** Law: a node makes the same on a backend as in plain JavaScript, forward and back: our kernels are their definitions. */
+export const kernelsAreTheirDefinitions = async (
+  backend: tf.Backend,
+  made: Any,
+  seed: number,
+  tolerance = 1e-4
+): Promise<void> => {
+  await tf.useBackend('cpu')
+  const scope = tf.engine()
+  scope.startScope()
+  try {
+    const d = drawnFor(made, seed, false)
+    if (isOnAKink(made, d)) return
+    const back = backend !== 'wasm' && isDifferentiated(made)
+    const [expected, actual] = [await computed('cpu', made, d, back), await computed(backend, made, d, back)]
+    expect(actual.map((x) => x.shape)).toEqual(expected.map((x) => x.shape))
+    actual.forEach(({ values }, i) => {
+      const due = expected[i]!.values
+      const scale = due.reduce((m, v) => Math.max(m, Math.abs(v)), 1)
+      expect(values.reduce((m, v, j) => Math.max(m, Math.abs(v - due[j]!)), 0)).toBeLessThanOrEqual(tolerance * scale)
+    })
+  } finally {
+    scope.endScope()
+    await tf.useBackend(backend)
+  }
+}
+
+/** Law: a step of Adam is its formula, number by number, for any count of numbers. */
+export const stepsAsDefined = (make: typeof adam, count: number, size: number, seed: number): void =>
+  law(() => {
+    const of = (salt: number, low: number) => drawn([count], seed + salt, low, 1)
+    const [gradient, value, first, second] = [of(1, -1), of(2, -1), of(3, -1), of(4, 0)]
+    const made = make({ dims: 'N' }).run(
+      { gradient, size: tf.scalar(size) } as any,
+      { value, first, second } as any
+    ) as any
+    const [g, w, m, v] = [gradient, value, first, second].map(entries) as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array
+    ]
+    const m1 = g.map((x, i) => (m[i]! + x) / 2)
+    const v1 = g.map((x, i) => 0.999 * v[i]! + 0.001 * x * x)
+    near(made.first, tf.tensor1d(m1), 1e-6)
+    near(made.second, tf.tensor1d(v1), 1e-6)
+    near(made.value, tf.tensor1d(w.map((x, i) => x - (size * m1[i]!) / (Math.sqrt(v1[i]!) + 1e-8))), 1e-5)
+    near(made.norm, tf.scalar(g.reduce((sum, x) => sum + x * x, 0)), 1e-5)
+  })()

@@ -384,7 +384,7 @@ export const declarations = {
       resume: flag('go on with the run in the folder'),
       seed: count('N', 'seed of weights, windows and dropout (default 0)', 0),
       steps: count('N', 'the step to stop at (default: the epochs of the configuration)'),
-      every: count('N', 'steps between checkpoints (default 250)'),
+      checkpointEvery: count('N', 'steps between checkpoints (default 250)'),
       cache,
       ...limits,
       backend

@@ -102,7 +102,7 @@ const inFolder = (folder: RunFolder, ready: Ready, terminal: Terminal): TE.TaskE
               batches,
               recorder,
               total,
-              checkpoints: o.every ?? 250,
+              checkpoints: [o.checkpointEvery ?? 250],
               log,
               last: before?.path,
               signal: terminal.signal

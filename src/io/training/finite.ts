@@ -3,8 +3,8 @@
  *
  * @since 0.1.0
  */
-import type { Program } from '../../graphs/plan.js'
-import { type Batch, learner, type TrainingState } from '../../graphs/training.js'
+import type { Result } from '../../graphs/session.js'
+import type { TrainingState } from '../../graphs/training.js'
 import { allFinite } from '../../nodes/finite.js'
 import type { Values } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
@@ -24,14 +24,20 @@ export const diverged = (step: number, at: string, checkpoint: string | undefine
 })
 
 /**
- * Runs a step again and watches every node, to name the one that gave NaN or infinity first. Borrows state and batch.
+ * Runs a step again with a learner that watches every node, to name the one that gave NaN or infinity first. Borrows state
+ * and batch.
  *
  * @category interpreters
  * @since 0.1.0
  */
-export const culprit = (p: Program<any, unknown>, state: TrainingState, batch: Batch, rate: number): string => {
+export const culprit = <I>(
+  watched: (state: TrainingState, batch: I, rate: number) => Result<unknown>,
+  state: TrainingState,
+  batch: I,
+  rate: number
+): string => {
   try {
-    const { outputs, taps, updates } = learner(p, { watch: true })(state, batch, rate)
+    const { outputs, taps, updates } = watched(state, batch, rate)
     tf.dispose([outputs, taps, updates] as unknown as tf.TensorContainer)
     return 'the losses'
   } catch (cause) {

@@ -5,16 +5,17 @@
  */
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Program } from '../../graphs/plan.js'
-import type { Result } from '../../graphs/session.js'
 import { advanced, learner, replacing, type TrainingState } from '../../graphs/training.js'
 import type { Decays } from '../../nodes/adam.js'
 import * as tf from '../../nodes/tf.js'
 import type { Position } from '../dataset/index.js'
 import { MediaFailure } from '../media/index.js'
 import type { Problem } from '../problem/problem.js'
-import { attempt, problemFrom } from '../run/compute.js'
+import { attempt } from '../run/compute.js'
 import { orThrow } from '../run/interruptible.js'
+import { culprit, diverged, unsound } from './finite.js'
 import type { Step } from './log.js'
+import { numbersOf } from './numbers.js'
 import type { Recorder } from './recorder.js'
 
 /** What every program that learns hands over. */
@@ -22,7 +23,12 @@ export interface Losing {
   readonly losses: Readonly<Record<string, tf.Scalar>>
 }
 
-/** The learning rate of an epoch, told by what hears of every step that was made. */
+/**
+ * The learning rate of an epoch, told by what hears of every step that was made.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export interface Rates {
   readonly at: (epoch: number) => number
   readonly heard: (step: Step) => Rates
@@ -34,7 +40,12 @@ export const fixedRates = (at: (epoch: number) => number): Rates => {
   return rates
 }
 
-/** All that learning needs: batches `B`, the tensors `I` that are made of them, the outputs `O` of the program. */
+/**
+ * All that learning needs: batches `B`, the tensors `I` that are made of them, the outputs `O` of the program.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export interface Fold<B, I, O> {
   readonly batches: {
     readonly perEpoch: number
@@ -47,58 +58,38 @@ export interface Fold<B, I, O> {
   readonly recorder: Recorder
   /** The step that ends the run. */
   readonly total: number
-  /** Steps between checkpoints; 0 for one at the end alone. */
-  readonly checkpoints: number
+  /** Checkpoints are written at every multiple of one of these numbers, and at the end. */
+  readonly checkpoints: ReadonlyArray<number>
   readonly write: (state: TrainingState, to: string) => TaskEither<Problem, void>
   /** How good a state is, the lower the better. */
   readonly score?: (state: TrainingState) => number | undefined
-  /** Borrows what a step was made of. */
+  /** Borrows what a step was made of and what it gave. */
   readonly seen?: (outputs: O, tensors: I, step: number) => Promise<void>
   /** The checkpoint that the run goes on from, if there is one. */
   readonly last: string | undefined
   readonly signal: AbortSignal
 }
 
-/** How training ended. */
+/**
+ * How training ended: after how many steps, with which losses (none without a step), and at which checkpoint.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export interface Trained {
   readonly steps: number
   readonly losses: Readonly<Record<string, number>>
-  /** The newest checkpoint. */
   readonly path: string
 }
 
-/** The numbers of some scalars, in one reading. */
-const numbersOf = (scalars: Readonly<Record<string, tf.Scalar>>): Readonly<Record<string, number>> => {
-  const values = tf.tidy(() => tf.stack(Object.values(scalars)).dataSync())
-  return Object.fromEntries(Object.keys(scalars).map((name, i) => [name, values[i]!]))
-}
-
-/** Where in a run a number was none, and the checkpoint before it. */
-const diverged = (step: number, at: string, checkpoint: string): Problem => ({
-  _tag: 'Failed',
-  at: `step ${step}, ${at}`,
-  cause: `a number that is none, or infinite; nothing of this step was kept; the last good checkpoint is ${checkpoint}`
-})
-
-/** Runs a step again and watches every node, to name the one where the first number was none. */
-const culprit = <I extends object>(
-  p: Program<any, Losing>,
-  decays: { readonly decays?: Decays },
-  [state, tensors, rate]: readonly [TrainingState, I, number]
-): string => {
-  try {
-    const again = learner<Losing, I>(p, { watch: true, ...decays })(state, tensors, rate)
-    tf.dispose([again.outputs, again.taps, again.updates] as unknown as tf.TensorContainer)
-    return 'the losses'
-  } catch (cause) {
-    const problem = problemFrom(cause)
-    return problem._tag === 'Failed' ? problem.at : 'an unknown node'
-  }
-}
+/** Whether a step is the last, or a multiple of one of some numbers. */
+export const due = (step: number, total: number, rhythm: ReadonlyArray<number>): boolean =>
+  step === total || rhythm.some((every) => step % every === 0)
 
 /**
- * Learns from a state, which it takes over, until the last step, an interrupt, or a number that is none. Every step is
- * recorded; an interrupt ends with a checkpoint and the problem `Interrupted`.
+ * Learns from a state, which it takes over, until the last step, an interrupt, NaN or infinity. Every step is recorded. An
+ * interrupt lets the step finish, and ends with a checkpoint and the problem `Interrupted`. A checkpoint with NaN or infinity
+ * is never written.
  *
  * @category interpreters
  * @since 0.1.0
@@ -108,62 +99,75 @@ export const fold = <B, I extends object, O extends Losing>(
   p: Program<any, O>,
   from: TrainingState
 ): TaskEither<Problem, Trained> => {
-  const { recorder, batches, total } = t
+  const { recorder, batches, total, signal } = t
   const decays = t.decays === undefined ? {} : { decays: t.decays }
   const step = learner<O, I>(p, decays)
   let [state, rates] = [from, t.rates]
-  let losses: Readonly<Record<string, number>> = {}
-  let path = t.last ?? '(none)'
+  let losses: Trained['losses'] = {}
+  let saved = t.last === undefined ? undefined : { path: t.last, iteration: from.iteration }
 
-  const save = async (): Promise<void> => {
-    path = await orThrow(recorder.checkpoint(state.iteration, (to) => t.write(state, to), t.score?.(state)))
+  const stop = (iteration: number, at: string): never => {
+    throw new MediaFailure(diverged(iteration, at, saved?.path))
   }
-  const one = async (tensors: I, began: number, waiting: number): Promise<void> => {
-    const rate = rates.at(state.epoch)
-    const made: Result<O> = step(state, tensors, rate)
+  const save = async (score?: number): Promise<void> => {
+    const { iteration, values } = state
+    const odd = unsound(values)
+    if (odd !== undefined) stop(iteration, odd)
+    saved = { path: await orThrow(recorder.checkpoint(iteration, (to) => t.write(state, to), score)), iteration }
+  }
+
+  /** One step, from the moment that its batch was asked for; `waiting` are seconds until it came. */
+  const one = async (tensors: I, asked: number, waiting: number): Promise<void> => {
+    const { epoch, iteration } = state
+    const rate = rates.at(epoch)
+    const { outputs, taps, updates } = step(state, tensors, rate)
     try {
-      const values = numbersOf({ ...made.outputs.losses, norm: made.taps['gradient.norm'] as tf.Scalar })
-      const { norm, ...named } = values
-      if (!Object.values(values).every(Number.isFinite)) {
-        tf.dispose(made.updates as tf.TensorContainer)
-        throw new MediaFailure(diverged(state.iteration + 1, culprit(p, decays, [state, tensors, rate]), path))
+      const { norm, ...named } = numbersOf({ ...outputs.losses, norm: taps['gradient.norm'] as tf.Scalar })
+      if (![norm, ...Object.values(named)].every(Number.isFinite)) {
+        tf.dispose(updates as tf.TensorContainer)
+        stop(iteration + 1, culprit(learner<O, I>(p, { watch: true, ...decays }), state, tensors, rate))
       }
-      const { epoch } = state
-      state = advanced(state, replacing(state.values, made.updates), batches.perEpoch)
+      state = advanced(state, replacing(state.values, updates), batches.perEpoch)
       losses = named
-      const line = { step: state.iteration, epoch, losses: named }
+      const line = { step: state.iteration, epoch, losses }
       rates = rates.heard(line)
-      const seconds = (performance.now() - began) / 1000
+      const seconds = (performance.now() - asked) / 1000
       await orThrow(recorder.record({ ...line, seconds, waiting }))
-      await t.seen?.(made.outputs, tensors, state.iteration)
+      await t.seen?.(outputs, tensors, state.iteration)
     } finally {
-      tf.dispose([made.outputs, made.taps] as unknown as tf.TensorContainer)
+      tf.dispose([outputs, taps] as unknown as tf.TensorContainer)
     }
-    const due = t.checkpoints > 0 && state.iteration % t.checkpoints === 0
-    if (due || state.iteration === total || t.signal.aborted) await save()
+    if (due(state.iteration, total, t.checkpoints)) await save(t.score?.(state))
   }
 
-  return attempt(async (): Promise<Trained> => {
-    const heard = (): void => {}
-    t.signal.addEventListener('abort', heard) // the step that is under way is finished
-    try {
-      if (t.last === undefined) await save()
-      let asked = performance.now()
-      for await (const { batch } of batches.from({ epoch: state.epoch, index: state.index })) {
-        if (t.signal.aborted || state.iteration >= total) break
-        const tensors = t.tensors(batch)
-        try {
-          await one(tensors, asked, (performance.now() - asked) / 1000)
-        } finally {
-          tf.dispose(tensors as unknown as tf.TensorContainer)
-        }
-        await new Promise(setImmediate) // the interrupt of a user is heard between steps
-        asked = performance.now()
+  const steps = async (): Promise<void> => {
+    let asked = performance.now()
+    for await (const { batch } of batches.from({ epoch: state.epoch, index: state.index })) {
+      if (signal.aborted || state.iteration >= total) return
+      const tensors = t.tensors(batch)
+      try {
+        await one(tensors, asked, (performance.now() - asked) / 1000)
+      } finally {
+        tf.dispose(tensors as unknown as tf.TensorContainer)
       }
-      if (t.signal.aborted) throw new MediaFailure({ _tag: 'Interrupted', signal: String(t.signal.reason) })
-      return { steps: state.iteration, losses, path }
+      await new Promise(setImmediate) // an interrupt is heard between steps
+      asked = performance.now()
+    }
+  }
+
+  return attempt(async () => {
+    const heard = (): void => {}
+    signal.addEventListener('abort', heard) // so that the step that is under way is finished
+    try {
+      if (saved === undefined) await save(t.score?.(state))
+      if (state.iteration < total) await steps()
+      if (state.iteration < total) {
+        if (saved?.iteration !== state.iteration) await save()
+        throw new MediaFailure({ _tag: 'Interrupted', signal: String(signal.reason) })
+      }
+      return { steps: state.iteration, losses, path: saved!.path }
     } finally {
-      t.signal.removeEventListener('abort', heard)
+      signal.removeEventListener('abort', heard)
       tf.dispose(state.values as tf.TensorContainer)
     }
   })

@@ -76,8 +76,8 @@ export interface PredictorTraining {
   readonly batches: SequenceBatches
   readonly recorder: Recorder
   readonly total: number
-  /** Steps between checkpoints; 0 for one at the end alone. */
-  readonly checkpoints: number
+  /** Checkpoints are written at every multiple of one of these numbers. */
+  readonly checkpoints: ReadonlyArray<number>
   /** The steps that were made before. */
   readonly log: ReadonlyArray<Step>
   readonly last: string | undefined

@@ -13,12 +13,13 @@ import type { Problem } from '../problem/problem.js'
 import { attempt } from '../run/compute.js'
 import { holding } from '../run/holding.js'
 import { version } from '../run/version.js'
+import type { Trained } from './fold.js'
 import { openRun, type RunFolder } from './folder.js'
 import { openJudge } from './judge.js'
 import { type Asked, prepare, type Ready } from './prepare.js'
 import { openRecorder } from './recorder.js'
 import { type Beginning, standingAt } from './start.js'
-import { type Trained, train } from './train.js'
+import { train } from './train.js'
 
 /** The threads that the engine computes with, as it was told. */
 const threads = (): number => Number(process.env.TF_NUM_INTRAOP_THREADS ?? 0) || tf.cores()

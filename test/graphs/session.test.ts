@@ -208,4 +208,34 @@ describe('a session', () => {
     const without = gradient(alone<{ x: tf.Tensor2D }, { y: tf.Tensor2D }>(double).graph, [])
     expect(without).toEqual(E.left([{ _tag: 'UnknownWire', at: 'learning', wire: 'out.loss' }]))
   })
+
+  it('watched, names the first node that gives NaN or infinity, also where only a gradient does', () => {
+    const root = node(
+      'root',
+      { inputs: map, outputs: record({ y: tensor('B H') }), weights: { by: filled('', 0) } },
+      ({ x }, { by }) => ({ y: tf.sqrt(tf.mul(x, by)) })
+    )
+    const total = node('total', { inputs: map, outputs: record({ loss: tensor('') }) }, ({ x }) => ({
+      loss: tf.sum(x)
+    }))
+    const g = graph('steep', map, (given, { step }) => {
+      const { y } = step('deep', toNode(graph('inner', map, (inside, draw) => draw.step('root', root, inside))), given)
+      return step('sum', total, { x: y })
+    })
+    const w = initial(program(g), 1)
+    lent((x) => {
+      const loss = run(program(g), { watch: true })(w, { x }).outputs.loss
+      expect(loss.dataSync()[0]).toBe(0)
+      loss.dispose()
+      const steep = failure(() => must(gradient(g, ['deep.root.by'], { watch: true }))(w, { x }))
+      expect(showRunError(steep)).toBe('NotFinite at gradients.loss.deep.root: NaN or infinity')
+      const bad = { 'deep.root.by': tf.scalar(-1) }
+      expect(failure(() => run(program(g), { watch: true })(bad, { x }))).toEqual({
+        _tag: 'NotFinite',
+        at: 'deep.root'
+      })
+      tf.dispose(bad)
+    })
+    tf.dispose(w as tf.TensorContainer)
+  })
 })

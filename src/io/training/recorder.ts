@@ -32,7 +32,7 @@ export interface Recorder {
   readonly record: (line: Line) => TE.TaskEither<Problem, void>
   /** Borrows the batch; gives the path. */
   readonly picture: (step: number, batch: Batch) => TE.TaskEither<Problem, string>
-  /** `write` writes a whole file or none; the lowest `score` is the best. Gives the path. Draws the curves anew. */
+  /** `write` writes a whole file or none; the lowest `score` is the best. Gives the path. The curves are drawn anew first. */
   readonly checkpoint: (
     step: number,
     write: (path: string) => TE.TaskEither<Problem, void>,
@@ -148,8 +148,8 @@ export const openRecorder = (folder: RunFolder, recording: Recording): TE.TaskEi
         checkpoint: (step, write, score) =>
           pipe(
             log.sync,
-            TE.flatMap(() => keeper.save(step, write, score)),
-            TE.tap(() => drawCurves(folder))
+            TE.flatMap(() => drawCurves(folder)),
+            TE.flatMap(() => keeper.save(step, write, score))
           ),
         close: pipe(
           TE.fromIO<void, Problem>(progress.end),

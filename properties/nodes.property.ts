@@ -53,6 +53,10 @@ const settings: Readonly<Record<string, fc.Arbitrary<object>>> = {
   constantScale: fc.record({ value: fc.double({ min: -2, max: 2, noNaN: true }) }),
   rescale: fc.record({ factor: fc.integer({ min: 300, max: 3000 }).map((n) => n / 1000) }),
   resize: fc.record({ mode }),
+  asSequence: fc.record({ dims: fc.constantFrom('K 2', 'K 2 2', '') }),
+  beginWith: fc.record({ keep: some, dims: fc.constantFrom('K 2', 'K 2 2', '') }),
+  holdStep: fc.record({ at: fc.nat(3), frames: some, dims: fc.constantFrom('K 2', 'K 2 2', '') }),
+  framesAt: fc.record({ dims: fc.constantFrom('K 2', 'K 2 2', '') }),
   extend: fc.record({ keep: some, frames: some }),
   first: fc.record({ dims: fc.constantFrom('K 2', 'H W 3', '', 'K 2 2') }),
   linear: channels,
@@ -62,7 +66,7 @@ const settings: Readonly<Record<string, fc.Arbitrary<object>>> = {
 
 const kinds = Object.entries(catalogue).flatMap(([kind, entry]) =>
   typeof entry === 'function'
-    ? /^(read|write)(Film|Frame|Picture)$/.test(kind)
+    ? /^((read|write)(Film|Frame|Picture|Beginning)|countFrames)$/.test(kind)
       ? []
       : [[kind, settings[kind]?.map((s) => entry(s) as Primitive<any, any, any>)] as const]
     : [[kind, fc.constant(entry)] as const]

@@ -26,6 +26,7 @@ export const keepsItsSignature = (made: Primitive<any, any, any>, seed: number, 
     const shape = (l: Leaf) => l.dims.map((d) => D.value(D.substitute(D.parse(d), drawnSizes))!)
     const one = (l: Leaf, salt: number): tf.Tensor => {
       const x = drawn(shape(l), seed + salt, 0.1, 0.9)
+      if (l.dtype === 'int32') return tf.cast(tf.mul(x, 4), 'int32') // from 0 to 3: there are as many of everything
       if (!l.dims.join(' ').endsWith('2 2')) return x
       const turned = tf.transpose(
         x,

@@ -26,7 +26,7 @@ export const stateOf = (model: Model, paths: ReadonlyArray<string>): TrainingSta
   const weights = paths.filter((path) => !isMoment(path))
   const wanted = new Set(paths)
   const stepped = weights.filter((path) => wanted.has(momentPath('m', path)))
-  const networks = [...new Set(stepped.map(networkOf))]
+  const networks = [...new Set(weights.map(networkOf))]
   const training = trainingOf(model.training, networks.includes('predictor') ? 'predictor' : 'networks')
   const { training: _, ...bare } = model
   const moments = momentsOf(training === undefined ? bare : { ...bare, training }, stepped)

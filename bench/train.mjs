@@ -6,11 +6,12 @@
  */
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { iteration, learning } from '../dist/graphs/iteration.js'
 import { initial } from '../dist/graphs/run.js'
 import { advanced, learner, replacing } from '../dist/graphs/training.js'
 import { parseConfig } from '../dist/io/config/config.js'
+import { program as compiled } from '../dist/io/run/compute.js'
 import { profiler } from '../dist/io/run/profile.js'
-import { iterationProgram } from '../dist/io/training/train.js'
 import * as tf from '../dist/nodes/tf.js'
 
 const [file, side, batch, repeat = 5] = [process.argv[2], ...process.argv.slice(3).map(Number)]
@@ -20,9 +21,10 @@ const right = (e) => {
 }
 const engine = await tf.startEngine()
 const config = right(parseConfig(file, readFileSync(file, 'utf8')))
-const program = right(iterationProgram(config))
-const rate = config.train_params.lr
-const { num_channels: channels } = config.model_params.common_params
+const { model_params, train_params } = config
+const program = right(compiled(iteration(model_params, train_params), { learning: learning(train_params) }))
+const rate = train_params.lr
+const { num_channels: channels } = model_params.common_params
 const picture = (seed) => tf.randomUniform([batch, side, side, channels], 0, 1, 'float32', seed)
 const pictures = { source: picture(1), driving: picture(2) }
 

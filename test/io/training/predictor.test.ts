@@ -92,7 +92,7 @@ const asked = {
   resume: false,
   seed: 3,
   steps: undefined,
-  every: undefined,
+  checkpointEvery: undefined,
   cache: file('cache'),
   maxPixels: undefined,
   maxFrames: undefined,

@@ -195,7 +195,7 @@ export const declarations = {
       model: optional('FILE', 'model whose configuration the graph is made for'),
       config: optional('FILE', 'configuration (.yaml), instead of a model'),
       as: choice(['mermaid', 'dot', 'json', 'plan'], 'form (default mermaid)'),
-      fast: flag('as it is run, with the fast forms (mermaid, dot and plan)'),
+      fast: flag('as it is run: with the fast forms, and with what it learns by (mermaid, dot and plan)'),
       set: assignments('option of the graph, as for graph run')
     },
     examples: [

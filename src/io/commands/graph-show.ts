@@ -4,10 +4,9 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { compile } from '../../graphs/compile.js'
 import { toDot, toMermaid, toText } from '../../graphs/draw.js'
-import { fastForms } from '../../graphs/fast-forms.js'
 import { toJson } from '../../graphs/json.js'
 import type { RunOf } from '../cli/declarations.js'
-import { graphProblem } from '../run/compute.js'
+import { graphProblem, program } from '../run/compute.js'
 import { asked, graphFor } from '../run/graph-source.js'
 
 const drawings = { mermaid: toMermaid, dot: toDot, plan: toText }
@@ -15,12 +14,17 @@ const drawings = { mermaid: toMermaid, dot: toDot, plan: toText }
 export const run: RunOf<'graph show'> = ({ name, as = 'mermaid', fast, ...options }) =>
   pipe(
     graphFor(name, () => asked(options)),
-    TE.flatMapEither(({ graph }) =>
+    TE.flatMapEither(({ graph, learning }) =>
       as === 'json'
         ? E.right(JSON.stringify(toJson(graph), undefined, 2))
         : pipe(
-            compile(graph, { rules: fast ? fastForms : [] }),
-            E.bimap((errors) => graphProblem(name, errors), drawings[as as keyof typeof drawings])
+            fast
+              ? program(graph, learning === undefined ? {} : { learning })
+              : pipe(
+                  compile(graph),
+                  E.mapLeft((errors) => graphProblem(name, errors))
+                ),
+            E.map(drawings[as as keyof typeof drawings])
           )
     ),
     TE.map((text) => ({ json: { name, as, text }, text }))

@@ -16,7 +16,7 @@ const drawn = kinds.flatMap(([kind, nodes]) => (nodes === undefined ? [] : [[kin
 /** Pullbacks that tfjs has no gradient to hold against, or not on every backend; the slope remains. */
 const untaped = new Set(['barePhases', 'warp'])
 /** Nodes with a kink among what is drawn for them: the tape remains. */
-const kinked = new Set(['absoluteLoss'])
+const kinked = new Set(['absoluteLoss', 'sequenceLoss'])
 /** A node without the kink of its activation. */
 const smoothed = (made: Any): Any => (made.kind === 'normed' ? normed({ ...(made.settings as any), slope: 1 }) : made)
 
@@ -47,6 +47,14 @@ onEveryBackend('a node', (runs, backend) => {
       )
     }
   })
+
+  for (const [kind, nodes] of drawn)
+    if (fc.sample(nodes, 20).some((made) => laws.hasShapesAlone(made)))
+      it(`(${kind}) reads no number where the shape alone counts`, () =>
+        fc.assert(
+          fc.property(nodes, seed, (made, s) => laws.shapesAloneCount(made, s, backend !== 'wasm')),
+          runs(4)
+        ))
 
   for (const [kind, nodes] of backend === 'cpu' ? [] : drawn)
     it(`(${kind}) is the same in plain JavaScript, forward and back`, () =>

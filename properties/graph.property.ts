@@ -1,12 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fastForms } from '../src/graphs/fast-forms.js'
-import { type Graph, graph, toNode } from '../src/graphs/graph.js'
-import { filled } from '../src/nodes/init.js'
-import { node } from '../src/nodes/node.js'
-import { record, tensor } from '../src/nodes/spec.js'
 import * as tf from '../src/nodes/tf.js'
-import { drawGraph, type Made, ops, type Pair, sizes } from './arbitrary/graphs.js'
+import { drawGraph, lossOf, ops, sizes } from './arbitrary/graphs.js'
 import { onEveryBackend } from './backends.js'
 import * as laws from './laws/programs.laws.js'
 
@@ -15,23 +11,6 @@ const { backend } = await tf.startEngine()
 const seed = fc.integer({ min: 1, max: 2 ** 30 })
 const rules = fc.constantFrom({}, { rules: fastForms })
 const hold = fc.constantFrom('x' as const, 'y' as const, 'both' as const, 'neither' as const)
-
-const loss = node(
-  'loss',
-  {
-    inputs: record({ x: tensor('B H W C') }),
-    outputs: record({ loss: tensor('') }),
-    weights: { scale: filled('', 1.5) }
-  },
-  ({ x }, { scale }) => ({ loss: tf.mean(tf.square(tf.mul(x, scale))) })
-)
-/** The mean square of what a graph makes, scaled. */
-const lossOf = (inner: Graph<Pair, Made>) =>
-  graph('loss', inner.inputs, (inputs, { step, tap }) => {
-    const { out, also } = step('inner', toNode(inner), inputs)
-    tap('out', out)
-    return { loss: step('loss', loss, { x: out }).loss, also }
-  })
 
 describe('a random graph', () => {
   it('has the sizes that its program predicts', () =>

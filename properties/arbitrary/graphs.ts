@@ -10,6 +10,7 @@ import { concat } from '../../src/nodes/concat.js'
 import { conv2d } from '../../src/nodes/conv2d.js'
 import * as D from '../../src/nodes/dims.js'
 import { motionMask } from '../../src/nodes/flow.js'
+import { filled } from '../../src/nodes/init.js'
 import { instanceNorm } from '../../src/nodes/instance-norm.js'
 import { node } from '../../src/nodes/node.js'
 import { rescale, resize } from '../../src/nodes/resize.js'
@@ -220,6 +221,23 @@ export const drawGraph = (ops: ReadonlyArray<Op>, { fail = -1, smooth = false }:
       draw.tap(id, next.wire)
     })
     return { out: all.at(-1)!.wire, also: all[all.length >> 1]!.wire }
+  })
+
+const loss = node(
+  'loss',
+  {
+    inputs: record({ x: tensor('B H W C') }),
+    outputs: record({ loss: tensor('') }),
+    weights: { scale: filled('', 1.5) }
+  },
+  ({ x }, { scale }) => ({ loss: tf.mean(tf.square(tf.mul(x, scale))) })
+)
+/** The mean square of what a random graph makes, scaled. */
+export const lossOf = (inner: Graph<Pair, Made>) =>
+  graph('loss', inner.inputs, (inputs, { step, tap }) => {
+    const { out, also } = step('inner', toNode(inner), inputs)
+    tap('out', out)
+    return { loss: step('loss', loss, { x: out }).loss, also }
   })
 
 /**

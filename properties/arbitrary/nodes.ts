@@ -54,6 +54,7 @@ const settings: Readonly<Record<string, fc.Arbitrary<object>>> = {
   normed,
   one: fc.constant({}),
   pair: fc.record({ dims: fc.constantFrom('K 2', 'H W 3') }),
+  sequenceLoss: fc.record({ from: fc.nat(3), dims: fc.constantFrom('K 2', 'K 2 2', '') }),
   squaredLoss: fc.record({ weight, target: fc.constantFrom(0, 1) }),
   sum: fc.record({ of: some, dims }),
   batchNorm: fc.record({ features: some }),

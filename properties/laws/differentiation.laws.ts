@@ -7,7 +7,7 @@ import { normed } from '../../src/nodes/normed.js'
 import { type Asked, pullbackNode } from '../../src/nodes/pullback.js'
 import { build } from '../../src/nodes/spec.js'
 import * as tf from '../../src/nodes/tf.js'
-import { type Example, example } from './nodes.laws.js'
+import { type Example, example, readsShapesAlone } from './nodes.laws.js'
 import { drawn, entries, inner, law, near, numbers, slopeAt0 } from './tensors.js'
 
 type Any = Primitive<any, any, any>
@@ -27,9 +27,9 @@ const flowing = (made: Any): ReadonlyArray<string> => {
   return only.length > 0 ? only : all
 }
 
-/** What a node can be differentiated by. */
+/** What a node can be differentiated by: numbers that count, not the shape of an input alone. */
 const variables = (made: Any): Pick<Asked, 'inputs' | 'weights'> => ({
-  inputs: made.inputs.leaves.filter((l) => l.dtype === 'float32').map((l) => l.path),
+  inputs: made.inputs.leaves.filter((l) => l.dtype === 'float32' && !made.shapes?.includes(l.path)).map((l) => l.path),
   weights: Object.keys(made.weights).filter((name) => made.weights[name]!.role === 'parameter')
 })
 
@@ -55,7 +55,7 @@ const centred = (made: Any, given: Example): Example => ({
   ...given,
   inputs: build(made.inputs, (l) => {
     const x = get(given.inputs, l.path) as tf.Tensor
-    return l.path.endsWith('var') || l.path === 'heatmap' || l.dims.join(' ').endsWith('2 2')
+    return l.dtype !== 'float32' || l.path.endsWith('var') || l.path === 'heatmap' || l.dims.join(' ').endsWith('2 2')
       ? x
       : tf.mul(tf.sub(x, 0.5), 2.2)
   })
@@ -70,15 +70,18 @@ const drawnFor = (made: Any, seed: number, positive: boolean): Differentiated =>
   return { ...given, asked: { ...variables(made), cotangents }, y, dy }
 }
 
-/** The cotangents of the inputs and weights that are asked for, in their order, by a node's pullback. */
-const pulled = (made: Any, { inputs, weights, y, dy, asked }: Differentiated): ReadonlyArray<tf.Tensor> => {
+/** A node's pullback, and what it is given. */
+const pulling = (made: Any, { inputs, weights, y, dy, asked }: Differentiated) => {
   const node = pullbackNode(made, asked)
   const at = (xs: ReadonlyArray<tf.Tensor>): Values => Object.fromEntries(xs.entries())
   const pick = (from: unknown, paths: ReadonlyArray<string>) => at(paths.map((path) => get(from, path) as tf.Tensor))
-  const { dx, dw } = node.run({ x: pick(inputs, node.reads.x), y: pick(y, node.reads.y), dy: at(dy) }, weights) as {
-    readonly dx: Values
-    readonly dw: Values
-  }
+  return { node, given: { inputs: { x: pick(inputs, node.reads.x), y: pick(y, node.reads.y), dy: at(dy) }, weights } }
+}
+
+/** The cotangents of the inputs and weights that are asked for, in their order, by a node's pullback. */
+const pulled = (made: Any, d: Differentiated): ReadonlyArray<tf.Tensor> => {
+  const { node, given } = pulling(made, d)
+  const { dx, dw } = node.run(given.inputs, given.weights) as { readonly dx: Values; readonly dw: Values }
   return [...Object.values(dx), ...Object.values(dw)]
 }
 
@@ -169,13 +172,31 @@ export const pullbackGivesWhatIsAsked = (made: Any, seed: number): void =>
     some.forEach((x, i) => near(x, expected[i]!, 1e-6))
   })()
 
+/** Whether a node or its pullback declares inputs of which only the shape counts. */
+export const hasShapesAlone = ({ shapes, pullback }: Any): boolean =>
+  shapes !== undefined || (typeof pullback === 'object' && pullback.shapes !== undefined)
+
+/** Law: of inputs of which only the shape counts, a node and its pullback read no number. */
+export const shapesAloneCount = (made: Any, seed: number, back: boolean): void =>
+  law(() => {
+    const d = drawnFor(made, seed, true)
+    readsShapesAlone(made, d)
+    if (!back || !isDifferentiated(made)) return
+    const { node, given } = pulling(made, d)
+    readsShapesAlone(node, given)
+  })()
+
 /** The numbers of what a node makes of an example, and of its pullback, on a backend. */
 const computed = async (backend: tf.Backend, made: Any, d: Differentiated, back: boolean) => {
   await tf.useBackend(backend)
   return tf.tidy(() => {
-    const y = made.run(d.inputs, d.weights)
+    const inputs = build(made.inputs, ({ path }) => {
+      const x = get(d.inputs, path) as tf.Tensor
+      return tf.tensor(x.dataSync(), x.shape, x.dtype) // on this backend: some kernels read indices where they are
+    })
+    const y = made.run(inputs, d.weights)
     const outputs = made.outputs.leaves.map((l) => get(y, l.path) as tf.Tensor)
-    return [...outputs, ...(back ? pulled(made, { ...d, y }) : [])].map((x) => ({
+    return [...outputs, ...(back ? pulled(made, { ...d, inputs, y }) : [])].map((x) => ({
       shape: x.shape,
       values: entries(x).slice()
     }))

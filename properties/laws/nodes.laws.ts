@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { expect } from 'vitest'
 import * as D from '../../src/nodes/dims.js'
-import { match, showSpecError } from '../../src/nodes/match.js'
+import { get, match, showSpecError } from '../../src/nodes/match.js'
 import type { Primitive, Values } from '../../src/nodes/node.js'
 import { build, type Leaf } from '../../src/nodes/spec.js'
 import * as tf from '../../src/nodes/tf.js'
@@ -34,6 +34,7 @@ export const example = (made: Primitive<any, any, any>, seed: number, least = 2)
   const shape = shapeIn(leaves.flatMap(shapeIn(any)).every(Number.isInteger) ? any : even)
   const one = (l: Leaf, salt: number): tf.Tensor => {
     const x = drawn(shape(l), seed + salt, 0.1, 0.9)
+    if (l.dtype === 'int32') return tf.cast(tf.mul(x, 2 * least), 'int32') // an index: there are as many of everything
     if (!l.dims.join(' ').endsWith('2 2')) return x
     const turned = tf.transpose(
       x,
@@ -72,6 +73,18 @@ export const keepsItsSignature = (made: Primitive<any, any, any>, seed: number, 
     expect(valuesOf(again)).toEqual(valuesOf(outputs))
     expect(JSON.stringify([inputs, weights].map(valuesOf))).toBe(before)
   })()
+
+/** Law: a node makes the same whatever numbers stand in the inputs of which only the shape counts. */
+export const readsShapesAlone = (made: Primitive<any, any, any>, { inputs, weights }: Example): void => {
+  const due = valuesOf(made.run(inputs, weights))
+  for (const other of [Number.NaN, 3, Number.POSITIVE_INFINITY]) {
+    const changed = build(made.inputs, ({ path }) => {
+      const x = get(inputs, path) as tf.Tensor
+      return made.shapes?.includes(path) ? tf.fill(x.shape, other) : x
+    })
+    expect(valuesOf(made.run(changed, weights))).toEqual(due)
+  }
+}
 
 const valuesOf = (u: unknown): ReadonlyArray<ReadonlyArray<number>> =>
   u instanceof tf.Tensor ? [Array.from(u.dataSync())] : Object.values(u as object).flatMap((v) => valuesOf(v))

@@ -18,13 +18,13 @@ import { stream } from '../../src/streams/stream.js'
 import type { Pair, Sizes } from '../arbitrary/graphs.js'
 import { apart, drawn, entries, inner, near, slopeAt0 } from './tensors.js'
 
-/** The program of a graph that is right. */
 /** What a judgement of a graph gives, where it finds nothing wrong. */
 const given = <A>(result: E.Either<NonEmptyArray<GraphError>, A>): A => {
   if (E.isLeft(result)) throw new Error(result.left.map(showGraphError).join('; '))
   return result.right
 }
 
+/** The program of a graph that is right. */
 export const compiled = <I, O>(graph: Graph<I, O>, options: CompileOptions = {}): Program<I, O> => {
   const program = compile(graph, options)
   if (E.isLeft(program)) throw new Error(program.left.map(showGraphError).join('\n'))
@@ -247,7 +247,7 @@ const weightsThatMatter = (program: Program<any, any>, slot: string): ReadonlySe
   const [slots, weights] = [new Set([slot]), new Set<string>()]
   for (const line of [...program.plan].reverse())
     if (Object.values(line.writes).some((s) => slots.has(s))) {
-      for (const [name, s] of Object.entries(line.reads)) if (name !== 'like') slots.add(s)
+      for (const [name, s] of Object.entries(line.reads)) if (!line.node.shapes?.includes(name)) slots.add(s)
       Object.values(line.weights).forEach((w) => weights.add(w))
     }
   return weights

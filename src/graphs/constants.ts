@@ -6,7 +6,7 @@
 import type { Instruction } from './plan.js'
 
 /**
- * The plan with everything computed once, however many steps ask for it; `kept` slots stay.
+ * The plan with everything computed once, however many steps ask for it; lines that write `kept` slots stay.
  *
  * `dims` are those of a slot, where they are known: an input of which only the shape counts is read from the first slot
  * that has it.
@@ -37,17 +37,17 @@ export const onceEach = (
       return [path, line.node.shapes?.includes(path) ? firstOf(from) : from] as const
     }
     const here = { ...line, reads: Object.fromEntries(Object.entries(line.reads).map(moved)) }
-    if (Object.values(line.writes).some((slot) => kept.has(slot))) return [here]
     const { node, weights, reads, writes } = here
+    const stays = Object.values(writes).some((slot) => kept.has(slot)) ? [here] : []
     const passes = node.same ?? {}
     if (Object.keys(writes).every((path) => passes[path] !== undefined)) {
       for (const [path, slot] of Object.entries(writes)) same.set(slot, reads[passes[path]!]!)
-      return []
+      return stays
     }
     const key = JSON.stringify([node.kind, node.settings, weights, reads])
     const twin = first.get(key)
     if (twin === undefined) first.set(key, here)
     else for (const [path, slot] of Object.entries(writes)) same.set(slot, twin.writes[path]!)
-    return twin === undefined ? [here] : []
+    return twin === undefined ? [here] : stays
   })
 }

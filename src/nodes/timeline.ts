@@ -58,9 +58,11 @@ export const beginWith = define('beginWith', Kept, ({ keep, dims }) =>
  * @since 0.1.0
  */
 export const holdStep = define('holdStep', Held, ({ at, frames, dims }) =>
-  body({ inputs: record({ x: sequence(dims) }), outputs: record({ y: sequence(dims, String(frames)) }) }, ({ x }) => ({
-    y: tf.tile(steps(x, at, at + 1), [1, frames, ...x.shape.slice(2).map(() => 1)])
-  }))
+  body({ inputs: record({ x: sequence(dims) }), outputs: record({ y: sequence(dims, String(frames)) }) }, ({ x }) => {
+    const [b, , ...rest] = x.shape as [number, number, ...Array<number>]
+    const held = tf.reshape(steps(x, at, at + 1), [b, 1, -1]) // of rank 3: tfjs has no gradient for a tile of rank 5
+    return { y: tf.reshape(tf.tile(held, [1, frames, 1]), [b, frames, ...rest]) }
+  })
 )
 
 /**
@@ -93,9 +95,11 @@ export const masked = node(
   ({ x, mask }) => ({ y: tf.mul(x, mask) }),
   {
     pullback: {
-      inputs: ['mask'],
+      inputs: ['x', 'mask'],
       outputs: [],
-      run: ({ inputs: { mask }, cotangents: { y } }) => ({ inputs: { x: tf.mul(y!, mask) } })
+      run: ({ inputs: { x, mask }, cotangents: { y } }, wants) => ({
+        inputs: { x: tf.mul(y!, mask), ...(wants('inputs.mask') ? { mask: tf.mul(y!, x) } : {}) }
+      })
     }
   }
 )

@@ -1,0 +1,121 @@
+/** The laws of plans in which everything is computed once. */
+import { expect } from 'vitest'
+import { onceEach } from '../../src/graphs/constants.js'
+import { wiresOf } from '../../src/graphs/graph.js'
+import type { Instruction, Program } from '../../src/graphs/plan.js'
+import { releases } from '../../src/graphs/releases.js'
+import { run } from '../../src/graphs/run.js'
+import { detach } from '../../src/nodes/detach.js'
+import { get } from '../../src/nodes/match.js'
+import type { Values } from '../../src/nodes/node.js'
+import * as tf from '../../src/nodes/tf.js'
+import type { Pair, Sizes } from '../arbitrary/graphs.js'
+import { pair, trained } from './programs.laws.js'
+import { near, numbers } from './tensors.js'
+
+type Plan = ReadonlyArray<Instruction>
+
+/**
+ * A plan with lines of it again, and their outputs handed on under other names; what reads a slot reads any of those that
+ * hold the same. `origin` tells of what a new slot is the copy.
+ */
+const repeated = (plan: Plan, seed: number) => {
+  const next = numbers(seed)
+  const origin = new Map<string, string>()
+  const alike = new Map<string, Array<string>>()
+  const also = (slot: string, name: string): string => {
+    alike.set(slot, [...(alike.get(slot) ?? [slot]), name])
+    origin.set(name, slot)
+    return name
+  }
+  const any = (slot: string): string => {
+    const all = alike.get(slot) ?? [slot]
+    return all[Math.floor(next() * all.length)]!
+  }
+  const mapped = (slots: Readonly<Record<string, string>>, f: (slot: string) => string) =>
+    Object.fromEntries(Object.entries(slots).map(([path, slot]) => [path, f(slot)]))
+  const repeats = plan.flatMap((line) => {
+    const first = { ...line, reads: mapped(line.reads, any) }
+    const again = { ...line, path: `${line.path}~`, reads: mapped(line.reads, any) }
+    const copies = next() < 0.5 ? [{ ...again, writes: mapped(line.writes, (slot) => also(slot, `${slot}~`)) }] : []
+    const aliases = line.node.outputs.leaves
+      .filter(() => next() < 0.3)
+      .map(({ path, dims }) => {
+        const slot = line.writes[path]!
+        const x = any(slot)
+        return {
+          path: `${slot}=`,
+          node: detach({ dims: dims.map((_, i) => `d${i}`).join(' ') }),
+          weights: {},
+          reads: { x },
+          writes: { y: also(slot, `${slot}=`) },
+          drops: []
+        }
+      })
+    return [first, ...copies, ...aliases]
+  })
+  return { plan: repeats, origin }
+}
+
+/** All that a program gives. */
+const everything = (program: Program<any, any>, weights: Values, inputs: unknown): ReadonlyMap<string, tf.Tensor> => {
+  const { outputs, taps, gradients, updates } = run(program, { check: true })(weights, inputs as any)
+  return new Map([
+    ...wiresOf(program.outputs).map(([path]) => [`out.${path}`, get(outputs, path) as tf.Tensor] as const),
+    ...Object.entries({ taps, gradients, updates }).flatMap(([kind, all]) =>
+      Object.entries(all as Values).map(([name, x]) => [`${kind}.${name}`, x] as const)
+    )
+  ])
+}
+
+/** How many lines of a plan compute something. */
+const linesOf = (plan: Plan) => plan.filter(({ node }) => node.kind !== 'detach').length
+
+/**
+ * Law: a plan in which everything is computed once gives what it gives computed as often as it is written down: outputs,
+ * side outputs, gradients, next values of weights. What is not asked for is not computed twice, nor handed on; and for one
+ * size, all that read a shape alone read it from one slot.
+ */
+export const onceIsAlways = (program: Program<Pair, any>, size: Sizes, seed: number): void => {
+  const { plan, origin } = repeated(program.plan, seed)
+  const next = numbers(seed + 1)
+  const copies = [...origin.keys()].filter(() => next() < 0.1)
+  const taps = { ...program.taps, ...Object.fromEntries(copies.map((slot) => [slot, slot])) }
+  const { outputs, gradients, updates } = program
+  const own = [
+    wiresOf(outputs).map(([, slot]) => slot),
+    ...[program.taps, gradients, updates].map((o) => Object.values(o))
+  ]
+  const kept = new Set([...own.flat(), ...copies])
+  const dims = (slot: string) => program.sizes[origin.get(slot) ?? slot]
+  const once = onceEach(plan, kept, dims)
+  const written = { ...program, taps, plan: releases(plan, kept) }
+  const short = { ...program, taps, plan: releases(once, kept) }
+
+  const stay = plan.filter(({ writes }) => Object.values(writes).some((slot) => kept.has(slot)))
+  expect(once.filter((line) => stay.some(({ path }) => path === line.path)).length).toBe(stay.length)
+  const others = once.filter((line) => !stay.some(({ path }) => path === line.path))
+  const keys = others.map(({ node, weights: w, reads }) => JSON.stringify([node.kind, node.settings, w, reads]))
+  expect(new Set(keys).size).toBe(keys.length)
+  expect(others.filter(({ node }) => node.kind === 'detach')).toEqual([])
+  expect(linesOf(others)).toBeLessThanOrEqual(linesOf(program.plan))
+  const shaped = new Map<string, Set<string>>()
+  for (const { node, reads } of once)
+    for (const path of node.shapes ?? []) {
+      const slot = reads[path]!
+      const size = dims(slot)
+      if (size !== undefined) shaped.set(size, (shaped.get(size) ?? new Set()).add(slot))
+    }
+  for (const slots of shaped.values()) expect(slots.size).toBe(1)
+
+  tf.tidy(() => {
+    const [weights, inputs] = [trained(program, seed), pair(size, seed)]
+    const [expected, actual] = [everything(written, weights, inputs), everything(short, weights, inputs)]
+    expect([...actual.keys()]).toEqual([...expected.keys()])
+    for (const [name, x] of expected) near(actual.get(name)!, x, 1e-6)
+    for (const slot of copies) {
+      const of = Object.entries(program.taps).find(([, s]) => s === origin.get(slot))
+      if (of !== undefined) near(actual.get(`taps.${slot}`)!, expected.get(`taps.${of[0]}`)!, 1e-6)
+    }
+  })
+}

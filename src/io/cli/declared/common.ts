@@ -1,0 +1,50 @@
+/**
+ * Options that several commands take.
+ *
+ * @since 0.1.0
+ */
+import { choice, count, optional } from '../option.js'
+
+/**
+ * The engine that computes.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const backend = choice(['tensorflow', 'wasm', 'cpu'], 'engine to compute with (default: the best that is there)')
+
+/**
+ * How much of a film is read.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const limits = {
+  maxPixels: count('N', 'most pixels of a frame that is read'),
+  maxFrames: count('N', 'most frames that are read'),
+  maxSeconds: count('N', 'longest film that is read')
+}
+
+/**
+ * How pictures are brought to a size.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const fit = choice(['crop', 'pad', 'stretch'], 'how pictures are brought to the size (default stretch)')
+
+/**
+ * Where decoded frames are kept.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const cache = optional('DIR', "folder that decoded frames are kept in (default: the user's cache)")
+
+/**
+ * The half of a dataset that is meant.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const part = choice(['train', 'test'], 'half of the dataset (default train)')

@@ -1,0 +1,67 @@
+/**
+ * The commands on graphs.
+ *
+ * @since 0.1.0
+ */
+import { assignments, choice, flag, needed, optional } from '../option.js'
+import { backend, limits } from './common.js'
+
+/**
+ * The commands on graphs.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export const graphs = {
+  'graph list': {
+    summary: 'the graphs that there are',
+    args: {},
+    options: {},
+    examples: ['keyflow graph list']
+  },
+  'graph show': {
+    summary: 'draw a graph, or write it down',
+    args: { name: needed('NAME', 'graph, or a file that graph show --as json wrote') },
+    options: {
+      model: optional('FILE', 'model whose configuration the graph is made for'),
+      config: optional('FILE', 'configuration (.yaml), instead of a model'),
+      as: choice(['mermaid', 'dot', 'json', 'plan'], 'form (default mermaid)'),
+      fast: flag('as it is run: with the fast forms, and with what it learns by (mermaid, dot and plan)'),
+      set: assignments('option of the graph, as for graph run')
+    },
+    examples: [
+      'keyflow graph show detect --model models/shapes.safetensors',
+      'keyflow graph show transfer --config shapes.yaml --as dot | dot -Tsvg > transfer.svg'
+    ]
+  },
+  'graph check': {
+    summary: 'every mistake of a graph, or what it takes and gives',
+    args: { name: needed('NAME', 'graph, or a JSON file') },
+    options: {
+      model: optional('FILE', 'model whose configuration the graph is made for'),
+      config: optional('FILE', 'configuration (.yaml), instead of a model'),
+      set: assignments('option of the graph, as for graph run')
+    },
+    examples: ['keyflow graph check my-graph.json']
+  },
+  'graph run': {
+    summary: 'run a graph on tensors',
+    args: { name: needed('NAME', 'graph, or a JSON file') },
+    options: {
+      model: needed('FILE', 'model (.safetensors)'),
+      inputs: optional('FILE', 'inputs (.safetensors), channels last; not for a graph with sources of its own'),
+      outputs: optional('FILE', 'where to write the outputs (.safetensors)'),
+      next: optional('FILE', 'model after it, training state and all, for a graph that learns (.safetensors)'),
+      config: optional('FILE', "configuration (.yaml), instead of the model's own"),
+      taps: flag('write the side outputs too, as taps.NAME'),
+      set: assignments(
+        'option of the graph: move_location, movement_mult, adapt_variance, clip_mean, frames, init_frames'
+      ),
+      ...limits,
+      backend
+    },
+    examples: [
+      'keyflow graph run detect --model m.safetensors --inputs frames.safetensors --outputs points.safetensors'
+    ]
+  }
+}

@@ -32,7 +32,7 @@ const animals: Settings = {
 }
 
 /** Who walks, and with whose gait. */
-const cast = { source: 'train/000000.png', driving: 'train/000001.png' }
+const cast = { source: 'train/000022.png', driving: 'train/000013.png' }
 
 export const run: RunOf<'demo'> = ({ out, backend }, terminal) => {
   const [film, compared, sheet, zoo] = ['demo.mp4', 'demo.gif', 'demo.png', 'creatures'].map((name) =>

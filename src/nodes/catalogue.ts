@@ -13,6 +13,7 @@ import { concat } from './concat.js'
 import { conv2d } from './conv2d.js'
 import { affineRelu, convolve, convolveOnto, convolvePhases } from './convolve.js'
 import { deformedSource } from './deformed-source.js'
+import { detach } from './detach.js'
 import { frameDifference, mirror, shiftRight } from './displace.js'
 import { absoluteFlow, correction, identityFlow, maskedMotion, motionMask } from './flow.js'
 import { foldAffine, foldNorm, foldPhases, ownKernel } from './folded.js'
@@ -23,16 +24,19 @@ import { instanceNorm } from './instance-norm.js'
 import { interleave } from './interleave.js'
 import { keypointDifference } from './keypoint-difference.js'
 import { kp2gaussian } from './kp2gaussian.js'
+import { absoluteLoss, sequenceLoss, squaredLoss } from './losses.js'
 import { countFrames, readBeginning, readFilm, readFrame, readPicture, writeFilm } from './media.js'
 import { movementScale } from './movement-scale.js'
 import type { Entry } from './node.js'
+import { halves, pair } from './pair.js'
 import { beside, cut, drawKeypoints, outline, toSize } from './picture.js'
 import { clipMean, constantScale, relativeMotion } from './relative-motion.js'
 import { rescale, resize } from './resize.js'
 import { asBatch, extend, first } from './select.js'
 import { flattenMatrices, flattenMeans, linear, readKeypoints } from './sequences.js'
 import { spatialSoftmax } from './spatial-softmax.js'
-import { asSequence, beginWith, framesAt, holdStep } from './timeline.js'
+import { sum } from './sum.js'
+import { asSequence, beginWith, framesAt, holdStep, masked } from './timeline.js'
 import { upsample } from './upsample.js'
 import { warp } from './warp.js'
 
@@ -45,6 +49,7 @@ const entries: ReadonlyArray<Entry> = [
   ...[readFilm, readFrame, readPicture, writeFilm, movementScale, beside, cut, drawKeypoints, outline, toSize],
   ...[clipMean, constantScale, relativeMotion, rescale, resize, asBatch, extend, first],
   ...[frameDifference, mirror, shiftRight],
+  ...[detach, pair, halves, sum, absoluteLoss, squaredLoss, masked, sequenceLoss],
   ...[flattenMatrices, flattenMeans, linear, readKeypoints, spatialSoftmax, upsample, warp]
 ] as ReadonlyArray<Entry>
 

@@ -8,6 +8,7 @@ import { run } from '../../src/graphs/run.js'
 import { detach } from '../../src/nodes/detach.js'
 import { get } from '../../src/nodes/match.js'
 import type { Values } from '../../src/nodes/node.js'
+import { resize } from '../../src/nodes/resize.js'
 import { build } from '../../src/nodes/spec.js'
 import * as tf from '../../src/nodes/tf.js'
 import type { Pair, Sizes } from '../arbitrary/graphs.js'
@@ -30,9 +31,10 @@ const doubled = (node: Instruction['node']): Instruction['node'] => ({
 /**
  * A plan with lines of it again, and their outputs handed on under other names; what reads a slot reads any of those that
  * hold the same. Among them are lines that differ in weights, settings or what they read alone, `others` of what they hold.
- * `origin` tells of what a new slot is the copy.
+ * Some are followed by `sized` slots, which have the size of theirs. `origin` tells of what a new slot is the copy.
  */
-const repeated = (plan: Plan, seed: number) => {
+const repeated = (plan: Plan, input: string, seed: number) => {
+  const sized: Array<string> = []
   const next = numbers(seed)
   const origin = new Map<string, string>()
   const alike = new Map<string, Array<string>>()
@@ -60,6 +62,21 @@ const repeated = (plan: Plan, seed: number) => {
     const aliases = paths
       .filter(() => next() < 0.3)
       .map((path) => handed(path, any(line.writes[path]!), also(line.writes[path]!, `${line.writes[path]!}=`)))
+    const fitted = paths
+      .filter((path) => line.node.outputs.leaves.find((l) => l.path === path)!.dims.length === 4 && next() < 0.2)
+      .map((path): Instruction => {
+        const y = `${line.writes[path]!}?`
+        sized.push(y)
+        const node = resize({ mode: 'nearest' })
+        return {
+          path: y,
+          node,
+          weights: {},
+          reads: { x: input, like: any(line.writes[path]!) },
+          writes: { y },
+          drops: []
+        }
+      })
     const form = next()
     const unlike: Instruction = {
       ...line,
@@ -69,17 +86,18 @@ const repeated = (plan: Plan, seed: number) => {
       reads: mapped(line.reads, (slot) => others.get(slot) ?? slot),
       writes: mapped(line.writes, (slot) => `${slot}!`)
     }
-    if (next() < 0.4) return [first, ...copies, ...aliases]
+    if (next() < 0.4) return [first, ...copies, ...aliases, ...fitted]
     for (const slot of Object.values(line.writes)) others.set(slot, `${slot}!`)
     return [
       first,
       ...copies,
       ...aliases,
+      ...fitted,
       unlike,
       ...paths.map((p) => handed(p, unlike.writes[p]!, `${line.writes[p]!}!=`))
     ]
   })
-  return { plan: repeats, origin, others: [...others.keys()] }
+  return { plan: repeats, origin, others: [...others.keys()], sized }
 }
 
 /** All that a program gives. */
@@ -102,9 +120,9 @@ const linesOf = (plan: Plan) => plan.filter(({ node }) => node.kind !== 'detach'
  * size, all that read a shape alone read it from one slot.
  */
 export const onceIsAlways = (program: Program<Pair, any>, size: Sizes, seed: number): void => {
-  const { plan, origin, others: unlike } = repeated(program.plan, seed)
+  const { plan, origin, others: unlike, sized } = repeated(program.plan, program.entries[0]!.slot, seed)
   const next = numbers(seed + 1)
-  const copies = [...[...origin.keys()].filter(() => next() < 0.1), ...unlike.map((slot) => `${slot}!=`)]
+  const copies = [...[...origin.keys()].filter(() => next() < 0.1), ...unlike.map((slot) => `${slot}!=`), ...sized]
   const taps = { ...program.taps, ...Object.fromEntries(copies.map((slot) => [slot, slot])) }
   const { outputs, gradients, updates } = program
   const own = [

@@ -99,17 +99,16 @@ const settings: Readonly<Record<string, fc.Arbitrary<object>>> = {
 type Any = Primitive<any, any, any>
 type Made = Any | ((settings: object) => Any)
 
-/** Whether what a module offers is a kind of node that computes, or the one node of a kind. */
+/** Whether what a module offers is a kind of node, or the one node of a kind. */
 const isKind = (u: unknown): u is Made =>
-  (typeof u === 'function' &&
-    'kind' in u &&
-    'codec' in u &&
-    !/^(read|write)(Film|Frame|Picture)$/.test(String(u.kind))) ||
+  (typeof u === 'function' && 'kind' in u && 'codec' in u) ||
   (typeof u === 'object' && u !== null && (u as Any)._tag === 'Primitive')
 
 const folder = new URL('../../src/nodes/', import.meta.url)
 const modules = await Promise.all(
-  readdirSync(folder).map((file) => import(new URL(file, folder).href) as Promise<Readonly<Record<string, unknown>>>)
+  readdirSync(folder)
+    .filter((file) => file !== 'media.ts') // sources and sinks
+    .map((file) => import(new URL(file, folder).href) as Promise<Readonly<Record<string, unknown>>>)
 )
 
 /** All kinds of `src/nodes` by name, those that only training uses too; without random settings where they are missing. */

@@ -6,6 +6,7 @@ export default defineConfig({
     // The native engine can be loaded once per process and never by a second thread.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 120_000
+    testTimeout: 120_000,
+    hookTimeout: 120_000
   }
 })

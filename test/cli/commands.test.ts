@@ -261,7 +261,8 @@ describe('keyflow graph', () => {
     const dir = folder()
     const list = JSON.parse((await keyflow(['graph', 'list', '--json'])).out)
     const names = list.graphs.map((g: { name: string }) => g.name)
-    expect(names).toEqual(['detect', 'motion', 'generate', 'discriminate', 'normalise', 'transfer', 'predict'])
+    const pure = ['detect', 'motion', 'generate', 'discriminate', 'normalise']
+    expect(names).toEqual([...pure, 'iteration', 'transfer', 'predict'])
     expect((await keyflow(['graph', 'show', 'transfer', '--model', model])).out).toContain('flowchart TD')
     expect((await keyflow(['graph', 'show', 'detect', '--model', model, '--as', 'dot'])).out).toContain('digraph')
     const plan = (await keyflow(['graph', 'show', 'detect', '--model', model, '--as', 'plan', '--fast'])).out

@@ -13,12 +13,13 @@ import { checksum, type Model, readModel, writeModel } from '../model/model.js'
 import { complaint } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import { attempt, engine } from '../run/compute.js'
+import { holding } from '../run/holding.js'
 import type { Trained } from '../training/fold.js'
 import { openRun, type RunFolder } from '../training/folder.js'
 import { infoOf } from '../training/info.js'
 import { keypointsOf } from '../training/keypoints.js'
 import { readLog } from '../training/log.js'
-import { openRecorder, recorded } from '../training/recorder.js'
+import { openRecorder } from '../training/recorder.js'
 import { sequences } from '../training/sequences.js'
 import { standingAt } from '../training/start.js'
 import {
@@ -81,37 +82,38 @@ const inFolder = (folder: RunFolder, ready: Ready, terminal: Terminal): TE.TaskE
     TE.bind('before', () => standingAt(folder.checkpoints, program, terminal.say)),
     TE.bind('state', ({ before }) => attempt(before?.state ?? (() => untaught(program, seed)))),
     TE.let('total', ({ batches }) => o.steps ?? config.prediction_params.num_epochs * batches.perEpoch),
-    TE.bind('recorder', ({ state, total }) =>
-      openRecorder(folder, {
-        config,
-        done: state.iteration,
-        total,
-        keeping: { recent: 2, every: 0 },
-        teller: terminal.teller
-      })
-    ),
-    TE.flatMap(({ batches, before, state, total, recorder }) =>
-      pipe(
-        readLog(folder.path),
-        TE.flatMap((log) =>
-          trainPredictor(
-            {
-              config,
-              model,
-              drawing,
-              batches,
-              recorder,
-              total,
-              checkpoints: [o.checkpointEvery ?? 250],
-              log,
-              last: before?.path,
-              signal: terminal.signal
-            },
-            program,
-            state
+    TE.flatMap(({ batches, before, state, total }) =>
+      holding(
+        openRecorder(folder, {
+          config,
+          done: state.iteration,
+          total,
+          keeping: { recent: 2, every: 0 },
+          teller: terminal.teller
+        }),
+        ({ close }) => close
+      )((recorder) =>
+        pipe(
+          readLog(folder.path),
+          TE.flatMap((log) =>
+            trainPredictor(
+              {
+                config,
+                model,
+                drawing,
+                batches,
+                recorder,
+                total,
+                checkpoints: [o.checkpointEvery ?? 250],
+                log,
+                last: before?.path,
+                signal: terminal.signal
+              },
+              program,
+              state
+            )
           )
-        ),
-        recorded(recorder)
+        )
       )
     )
   )
@@ -143,23 +145,25 @@ export const run: RunOf<'train-predictor'> = (o, terminal) => {
       )
     ),
     TE.bind('clips', ({ dataset, config }) => TE.fromEither(chosen(dataset, config, terminal.say))),
-    TE.bind('folder', ({ config, engine: e, model, dataset }) =>
-      openRun(o.out, {
-        config,
-        info: infoOf(e, seed, model),
-        manifest: { ...dataset.manifest, model: checksum(model.tensors) },
-        resume: o.resume,
-        now: new Date()
+    TE.flatMap(({ dataset, engine: e, ...ready }) =>
+      holding(
+        openRun(o.out, {
+          config: ready.config,
+          info: infoOf(e, seed, ready.model),
+          manifest: { ...dataset.manifest, model: checksum(ready.model.tensors) },
+          resume: o.resume,
+          now: new Date()
+        }),
+        ({ close }) => close
+      )((folder) => {
+        folder.notes.forEach(terminal.say)
+        return pipe(
+          inFolder(folder, ready, terminal),
+          TE.bindTo('done'),
+          TE.bind('path', ({ done }) => delivered(folder.path, ready, done))
+        )
       })
     ),
-    TE.flatMap(({ folder, ...ready }) => {
-      folder.notes.forEach(terminal.say)
-      return pipe(
-        inFolder(folder, ready, terminal),
-        TE.bindTo('done'),
-        TE.bind('path', ({ done }) => delivered(folder.path, ready, done))
-      )
-    }),
     TE.tapError((problem) => {
       if (problem._tag === 'Interrupted') terminal.say('stopped; to go on: the same command with --resume')
       return TE.right(undefined)

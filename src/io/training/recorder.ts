@@ -5,7 +5,6 @@
  * @since 0.1.0
  */
 import { join } from 'node:path'
-import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Batch } from '../../graphs/training-sheet.js'
@@ -85,21 +84,6 @@ const both = (
       () => second
     )
   )
-
-/**
- * Does some work and closes the recorder, whatever came of it; the first problem comes out.
- *
- * @category files
- * @since 0.1.0
- */
-export const recorded =
-  ({ close }: Recorder) =>
-  <A>(work: TE.TaskEither<Problem, A>): TE.TaskEither<Problem, A> =>
-  async () => {
-    const result = await work()
-    const closed = await close()
-    return E.isRight(result) && E.isLeft(closed) ? closed : result
-  }
 
 /**
  * Opens a recorder in the folder of a run; on failure the folder stays with the caller.

@@ -5,9 +5,9 @@
  *
  * @since 0.1.0
  */
+import { convolutionOf as conv } from '../nodes/conv2d.js'
 import { affineRelu, convolve, convolveOnto, convolvePhases } from '../nodes/convolve.js'
 import { foldAffine, foldNorm, foldPhases, ownKernel } from '../nodes/folded.js'
-import type { Primitive, Settings } from '../nodes/node.js'
 import { record, tensor } from '../nodes/spec.js'
 import type { Map4 } from './blocks.js'
 import type { Draw } from './graph.js'
@@ -18,16 +18,6 @@ const input = record({ x: tensor('B H W C') })
 
 const drawn = (name: string, draw: (x: Map4, step: Draw['step']) => { readonly y: Map4 }) =>
   graph(name, input, ({ x }, { step }) => draw(x, step))
-
-/** The settings of a convolution; they were decoded when the node was made. */
-interface Conv extends Settings {
-  readonly from: number
-  readonly to: number
-  readonly kernel: number
-  readonly groups: number
-  readonly padding: 'same' | 'valid'
-}
-const conv = (node: Primitive<any, any, any> | undefined): Conv => node!.settings as Conv
 
 /** Nearest x2, 3x3 convolution, batch norm, ReLU: four 2x2 convolutions at low resolution. */
 const phases: Rule = {

@@ -5,6 +5,7 @@
  */
 import { bareConvolution, barePhases } from '../nodes/bare.js'
 import { batchNormTraining } from '../nodes/batch-norm-training.js'
+import { convolutionOf as conv } from '../nodes/conv2d.js'
 import type { Primitive } from '../nodes/node.js'
 import { normed } from '../nodes/normed.js'
 import { record, tensor } from '../nodes/spec.js'
@@ -15,19 +16,6 @@ const input = record({ x: tensor('B H W C') })
 type Any = Primitive<any, any, any> | undefined
 
 const features = (n: Any): number => (n!.settings as { readonly features: number }).features
-
-/** The settings of a convolution; they were decoded when the node was made. */
-interface Conv {
-  readonly from: number
-  readonly to: number
-  readonly kernel: number
-  readonly groups: number
-  readonly padding: 'same' | 'valid'
-}
-const conv = (n: Any): Conv => {
-  const { from, to, kernel, groups, padding } = n!.settings as unknown as Conv
-  return { from, to, kernel, groups, padding }
-}
 
 /** Batch norm: with the statistics of the batch, and the running ones moved towards them. */
 const statistics: Rule = {

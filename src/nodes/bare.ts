@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as t from 'io-ts'
-import { byInput, byKernel, regroup, ungroup } from './conv2d.js'
+import { byInput, byKernel, Convolution, regroup, ungroup } from './conv2d.js'
 import { atCorners } from './convolve.js'
 import { at, phases, phasesOf } from './folded.js'
 import { filled } from './init.js'
@@ -23,14 +23,7 @@ const kernels = (weights: object) => weights as Readonly<Record<string, Weight<t
  */
 export const bareConvolution = define(
   'bareConvolution',
-  t.strict({
-    from: whole,
-    to: whole,
-    kernel: whole,
-    groups: whole,
-    padding: t.union([t.literal('same'), t.literal('valid')]),
-    conv: whole
-  }),
+  t.strict({ ...Convolution.type.props, conv: whole }),
   ({ from, to, kernel: k, groups, padding, conv }) => {
     const less = padding === 'same' || k === 1 ? '' : `-${k - 1}`
     const name = `${conv}.weight`

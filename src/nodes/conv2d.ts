@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import { filled, uniform } from './init.js'
-import { body, define, whole } from './node.js'
+import { body, define, type Primitive, whole } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
@@ -30,7 +30,19 @@ export const regroup = (kernel: tf.Tensor4D, groups: number): tf.Tensor4D => {
   return tf.concat(blocks, 3)
 }
 
-type Padding = 'same' | 'valid'
+const Padding = t.union([t.literal('same'), t.literal('valid')])
+type Padding = t.TypeOf<typeof Padding>
+
+/** What every convolution with learned weights is told. */
+export const Convolution = t.strict({ from: whole, to: whole, kernel: whole, groups: whole, padding: Padding })
+export type Convolution = t.TypeOf<typeof Convolution>
+
+/** The settings of a node that is a convolution; they were decoded when it was made. */
+export const convolutionOf = (node: Primitive<any, any, any> | undefined): Convolution => {
+  const { from, to, kernel, groups, padding } = node!.settings as unknown as Convolution
+  return { from, to, kernel, groups, padding }
+}
+
 const settingsOf = (pad: Padding) => ({ strides: 1, pad, dataFormat: 'NHWC', dimRoundingMode: undefined })
 
 /** The cotangent of a convolution's input. */
@@ -78,11 +90,7 @@ const byBias = (dy: tf.Tensor4D): tf.Tensor => {
 export const conv2d = define(
   'conv2d',
   t.strict({
-    from: whole,
-    to: whole,
-    kernel: whole,
-    groups: whole,
-    padding: t.union([t.literal('same'), t.literal('valid')]),
+    ...Convolution.type.props,
     start: t.union([t.literal('uniform'), t.readonlyArray(t.number)])
   }),
   ({ from, to, kernel, groups, padding, start }) => {

@@ -9,7 +9,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
+import { trained } from '../../graphs/iteration.js'
 import { whole } from '../../graphs/params/leaf.js'
+import { adamConstants } from '../../nodes/adam.js'
 import { brief, complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import type { StoredTensor } from '../safetensors/safetensors.js'
@@ -20,7 +22,7 @@ import type { StoredTensor } from '../safetensors/safetensors.js'
  * @category model
  * @since 0.1.0
  */
-export const trainedNetworks = ['generator', 'kp_detector', 'discriminator'] as const
+export const trainedNetworks = trained
 
 /**
  * The settings of Adam that the original's `train.py` trains with, beside the learning rate of the configuration.
@@ -28,7 +30,10 @@ export const trainedNetworks = ['generator', 'kp_detector', 'discriminator'] as 
  * @category model
  * @since 0.1.0
  */
-export const adamSettings = { betas: [0.5, 0.999], eps: 1e-8 } as const
+export const adamSettings = {
+  betas: [adamConstants.first, adamConstants.second],
+  eps: adamConstants.epsilon
+} as const
 
 /**
  * The learning rate of the original's configurations, for a model whose own says nothing of training.

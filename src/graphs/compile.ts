@@ -213,6 +213,11 @@ export const compile = <I, O>(
   const [first, ...others] = errors
   if (first !== undefined) return E.left([first, ...others])
 
+  const dimsOf = (slot: string): string | undefined =>
+    c.slots
+      .get(slot)
+      ?.dims.map((d) => D.show(D.substitute(d, bindings)))
+      .join(' ')
   const taps = keepTaps ? c.taps : {}
   const given = new Set([
     ...results.values(),
@@ -224,12 +229,7 @@ export const compile = <I, O>(
   const learned =
     learning === undefined
       ? { plan: plain, gradients: {}, norm: undefined }
-      : learn(plain, { ...learning, objectives: objectives! })
-  const dimsOf = (slot: string): string | undefined =>
-    c.slots
-      .get(slot)
-      ?.dims.map((d) => D.show(D.substitute(d, bindings)))
-      .join(' ')
+      : learn(onceEach(plain, given, dimsOf, true), { ...learning, objectives: objectives! })
   const updates = updatesOf(learned.plan)
   const norm = learned.norm === undefined ? {} : { 'gradient.norm': learned.norm }
   const kept = new Set([...given, ...[learned.gradients, updates, norm].flatMap((o) => Object.values<string>(o))])

@@ -12,7 +12,7 @@ import type { Instruction } from './plan.js'
  * that has it.
  *
  * Nodes are pure: the same kind with the same settings, weights and inputs gives the same outputs. What a node hands on
- * as it is, is read where it comes from.
+ * as it is, is read where it comes from; not so where gradients are still `due`, which a node may stop on its way.
  *
  * @category combinators
  * @since 0.1.0
@@ -20,7 +20,8 @@ import type { Instruction } from './plan.js'
 export const onceEach = (
   plan: ReadonlyArray<Instruction>,
   kept: ReadonlySet<string>,
-  dims: (slot: string) => string | undefined
+  dims: (slot: string) => string | undefined,
+  due = false
 ): ReadonlyArray<Instruction> => {
   const first = new Map<string, Instruction>()
   const shaped = new Map<string, string>()
@@ -39,7 +40,7 @@ export const onceEach = (
     const here = { ...line, reads: Object.fromEntries(Object.entries(line.reads).map(moved)) }
     const { node, weights, reads, writes } = here
     const stays = Object.values(writes).some((slot) => kept.has(slot)) ? [here] : []
-    const passes = node.same ?? {}
+    const passes = (due ? undefined : node.same) ?? {}
     if (Object.keys(writes).every((path) => passes[path] !== undefined)) {
       for (const [path, slot] of Object.entries(writes)) same.set(slot, reads[passes[path]!]!)
       return stays

@@ -19,6 +19,17 @@ export const spatialSoftmax = define('spatialSoftmax', t.strict({ temperature: t
       const flat = tf.transpose(tf.reshape(logits, [b, h * w, k]), [0, 2, 1]) // B K HW
       const mass = tf.softmax(tf.div(flat, temperature)) // B K HW
       return { heatmap: tf.reshape(tf.transpose(mass, [0, 2, 1]), [b, h, w, k]) }
+    },
+    {
+      pullback: {
+        inputs: [],
+        outputs: ['heatmap'],
+        run: ({ outputs: { heatmap }, cotangents }) => {
+          const dy = cotangents.heatmap!
+          const mean = tf.sum(tf.mul(heatmap, dy), [1, 2], true)
+          return { inputs: { logits: tf.div(tf.mul(heatmap, tf.sub(dy, mean)), temperature) } }
+        }
+      }
     }
   )
 )

@@ -1,5 +1,5 @@
 /**
- * Cartoon animals that walk, trot, hop or wag, with the place of every joint.
+ * Cartoon animals that walk, trot, hop, wag or turn round, with the place of every joint.
  *
  * @since 0.1.0
  */
@@ -98,6 +98,19 @@ export const dressed = (random: RandomGenerator): Dressed => {
   }
 }
 
+/** Which way an animal looks at a frame, as the width that is seen of it: 1 right, -1 left, between them while it turns round. */
+type Facing = (frame: number) => number
+
+/** One animal of ten turns round, early in the film. */
+const facing = (random: RandomGenerator, side: number): Facing => {
+  const [turns, from, long] = [below(random, 10) === 0, uniform(random, 2, 12), uniform(random, 5, 9)]
+  if (!turns) return () => side
+  return (frame) => {
+    const seen = Math.cos(Math.PI * Math.min(1, Math.max(0, (frame - from) / long)))
+    return side * (Math.abs(seen) < 0.3 ? (seen < 0 ? -0.3 : 0.3) : seen)
+  }
+}
+
 const pointsOf = (p: Pose): ReadonlyArray<Point | undefined> => [
   p.nose,
   p.eye,
@@ -143,15 +156,17 @@ export const creature = (seed: number, index: number, size: Size, count: number)
   const drift = uniform(random, -0.8, 0.8) * room * (animal.gait.step === 0 ? 0 : 1)
   const floor = 100 - uniform(random, 3, 3 + (100 - top * scale) * 0.5)
   const behind = background(random, width, floor)
+  const look = facing(random, side)
   const frames = Array.from({ length: count }, (_, t) => {
     const pose = poseAt(animal, start + t / period)
     // Across the frame and back, slowly.
     const middle = width / 2 + drift * Math.sin((2 * Math.PI * t) / (period * 4))
-    const x = middle - (side * scale * (left + right)) / 2
-    const put = `<g transform="translate(${num(x)} ${num(floor)}) scale(${(side * scale).toFixed(4)} ${(-scale).toFixed(4)})">`
+    const across = look(t) * scale
+    const x = middle - (across * (left + right)) / 2
+    const put = `<g transform="translate(${num(x)} ${num(floor)}) scale(${across.toFixed(4)} ${(-scale).toFixed(4)})">`
     const joints = pointsOf(pose).map((at, n): Joint => {
       if (at === undefined || (n === 2 && animal.species.ear === 'none')) return { at: [0, 0], there: false }
-      return { at: [(x + side * scale * at[0]) / width, (floor - scale * at[1]) / 100], there: true }
+      return { at: [(x + across * at[0]) / width, (floor - scale * at[1]) / 100], there: true }
     })
     return { svg: `${behind}${put}${drawn(d, pose, `b${t}`)}</g>`, joints }
   })

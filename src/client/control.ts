@@ -142,8 +142,11 @@ const where = ({ context }: t.ValidationError): string => {
   const keys = context.map(({ key }) => key).filter((key, i) => key !== '' && !isBranch(context[i - 1]?.type))
   return keys.join('.') || 'message'
 }
-const isBranch = (type: unknown) =>
-  (type as { _tag?: string })?._tag === 'IntersectionType' || (type as { _tag?: string })?._tag === 'UnionType'
+/** Whether the keys under a codec are numbers of its branches, not keys of the value. */
+const isBranch = (type: unknown): boolean => {
+  const { _tag, type: inner } = (type ?? {}) as { _tag?: string; type?: unknown }
+  return _tag === 'ExactType' ? isBranch(inner) : _tag === 'IntersectionType' || _tag === 'UnionType'
+}
 
 const decodeBy =
   <A>(table: Readonly<Record<string, t.Mixed>>) =>

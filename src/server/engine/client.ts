@@ -89,7 +89,8 @@ export const startEngine = (backend: string | undefined, watch: Watch): Engine =
         return
       case 'vitals':
         vitals = message
-        return watch.vitals(message)
+        watch.vitals(message)
+        return
       case 'begun':
         for (const [session] of message.frames) listeners.get(session)?.heard(message)
         return

@@ -113,16 +113,80 @@ export const readFilm = family('readFilm', Film, (settings): Source<{ readonly f
   }
 })
 
-const Output = t.strict({
+const Stream = t.strict({
+  /** `-` for standard input, `/dev/video0` or `camera:0` for a camera, or a file that grows. */
   path: t.string,
-  /** The source whose frame rate is kept. */
-  timing: t.string,
-  /** Copy the sound of that source. */
-  audio: t.boolean
+  height: positive,
+  width: positive,
+  fit: Fit,
+  batch: positive,
+  /** The size of bare rgb24 frames; null for anything that says of itself what it is. */
+  raw: t.union([t.null, t.strict({ height: positive, width: positive })]),
+  /** Frames per second where the stream does not say. */
+  rate: t.union([t.null, t.strict({ num: positive, den: positive })]),
+  /** How many seconds a file may not grow before it counts as ended. */
+  patience: t.union([t.null, t.number]),
+  /** End after so many frames. */
+  most: t.union([t.null, positive])
 })
 
 /**
- * A film written frame by frame from `frames` [T, H, W, 3], 0 to 1: its kind is that of the path's extension.
+ * The frames of a film that comes as it is made and may never end, in batches of at most `batch`: `frames` [T, H, W, 3], from
+ * 0 to 1, one batch a tick.
+ *
+ * @category sources
+ * @since 0.1.0
+ */
+export const readStream = family('readStream', Stream, (settings): Source<{ readonly frames: tf.Tensor4D }> => {
+  const { height, width } = settings
+  return {
+    _tag: 'Source',
+    kind: 'readStream',
+    settings,
+    pace: 'ticking',
+    inputs: record({}),
+    outputs: record({ frames: tensor(`T ${height} ${width} 3` as 'T H W 3') })
+  }
+})
+
+/**
+ * The first frame of a stream, which comes again as the first of the `readStream` of the same path: `image` [1, H, W, 3],
+ * from 0 to 1. Held for the whole stream.
+ *
+ * @category sources
+ * @since 0.1.0
+ */
+export const readStreamStart = family(
+  'readStreamStart',
+  Stream,
+  (settings): Source<{ readonly image: tf.Tensor4D }> => {
+    const { height, width } = settings
+    return {
+      _tag: 'Source',
+      kind: 'readStreamStart',
+      settings,
+      pace: 'held',
+      inputs: record({}),
+      outputs: record({ image: tensor(`1 ${height} ${width} 3`) })
+    }
+  }
+)
+
+const Output = t.intersection([
+  t.strict({
+    path: t.string,
+    /** The source whose frame rate is kept. */
+    timing: t.string,
+    /** Copy the sound of that source. */
+    audio: t.boolean
+  }),
+  /** How it is packed where it goes to standard output, which has no extension. */
+  t.partial({ format: t.keyof({ mp4: null, webm: null, mjpeg: null, raw: null }) })
+])
+
+/**
+ * A film written frame by frame from `frames` [T, H, W, 3], 0 to 1: its kind is that of the path's extension; `-`
+ * is standard output.
  *
  * @category sinks
  * @since 0.1.0

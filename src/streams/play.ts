@@ -12,15 +12,16 @@ import { join } from '../nodes/spec.js'
 import * as tf from '../nodes/tf.js'
 import { inFlight } from './in-flight.js'
 
-/** One tick of a source: its tensors by output, and how many frames they are. */
+/** One tick of a source: its tensors by output, how many frames they are, and when each is shown, in seconds. */
 export interface Tick {
   readonly values: Values
   readonly count: number
+  readonly times?: ReadonlyArray<number>
 }
 
 /** What takes the tensors of a sink; it borrows them until its promise settles. It may be aborted while it opens or writes. */
 export interface Receiver {
-  readonly write: (values: Values) => Promise<void>
+  readonly write: (values: Values, times?: ReadonlyArray<number>) => Promise<void>
   readonly close: () => Promise<void>
   readonly abort: () => Promise<void>
 }
@@ -50,6 +51,10 @@ export interface PlayOptions extends Options {
   readonly ended?: () => void
   /** Batches between decoder and encoder at any time; default 2. */
   readonly limit?: number
+  /** `block` (default) plays every frame and lets the source wait, `latest` the newest whenever there is time for one. */
+  readonly policy?: 'block' | 'latest'
+  /** Told of every batch that `latest` passed over: how many frames it was. */
+  readonly dropped?: (count: number) => void
 }
 
 /** What is to be undone, the last thing first: once, when it ends, or at once what comes after that. Nothing stops it. */
@@ -90,12 +95,50 @@ const plant = (into: Record<string, any>, path: string, values: Values): Record<
   return into
 }
 
+const isKept = ({ node }: Door<Source<any>>): boolean => node.pace === 'kept'
+const remembers = ({ node }: Door<Sink<any>>): boolean => node.kind === 'remember'
+const nameOf = ({ settings }: Source<any> | Sink<any>): string => String(settings.name)
+
 /** The one source that ticks. */
 const clockOf = (sources: ReadonlyArray<Door<Source<any>>>): Door<Source<any>> => {
   const [clock, ...others] = sources.filter(({ node }) => node.pace === 'ticking')
   if (clock === undefined || others.length > 0)
     throw new Error(`a program has one ticking source, this one has ${clock === undefined ? 0 : 1 + others.length}`)
   return clock
+}
+
+/** What one tick leaves for the next: tensors by the name under which sources recall what sinks remember. */
+class Memory {
+  private readonly kept = new Map<string, tf.Tensor>()
+  private readonly sources: ReadonlyArray<Door<Source<any>>>
+  private readonly sinks: ReadonlyArray<Door<Sink<any>> | undefined>
+
+  constructor({ sources, sinks }: Program<any, any>) {
+    this.sources = sources.filter(isKept)
+    this.sinks = sinks.map((door) => (remembers(door) ? door : undefined))
+    for (const { node } of this.sources) this.kept.set(nameOf(node), tf.zeros(node.outputs.leaves[0]!.dims.map(Number)))
+  }
+
+  recall(into: Record<string, any>): Record<string, any> {
+    for (const { path, node } of this.sources) plant(into, path, { x: this.kept.get(nameOf(node))! })
+    return into
+  }
+
+  /** Takes what is to be remembered; the rest is for the receivers. */
+  remember(due: ReadonlyArray<unknown>): ReadonlyArray<unknown> {
+    return due.filter((value, i) => {
+      const door = this.sinks[i]
+      if (door === undefined) return true
+      this.kept.get(nameOf(door.node))?.dispose()
+      this.kept.set(nameOf(door.node), (value as Values).x!)
+      return false
+    })
+  }
+
+  forget(): void {
+    tf.dispose([...this.kept.values()])
+    this.kept.clear()
+  }
 }
 
 /**
@@ -108,7 +151,11 @@ const clockOf = (sources: ReadonlyArray<Door<Source<any>>>): Door<Source<any>> =
  * @since 0.1.0
  */
 export const play =
-  <O>(program: Program<any, O>, drivers: Drivers, { limit = 2, ended, ...options }: PlayOptions = {}) =>
+  <O>(
+    program: Program<any, O>,
+    drivers: Drivers,
+    { limit = 2, ended, policy = 'block', dropped, ...options }: PlayOptions = {}
+  ) =>
   (values: Values): Observable<Played<O>> =>
     new Observable<Played<O>>((subscriber) => {
       const scope = new Scope()
@@ -124,7 +171,7 @@ export const play =
         const clock = clockOf(program.sources)
         const held = {}
         for (const door of program.sources) {
-          if (door === clock || scope.over) continue
+          if (door === clock || isKept(door) || scope.over) continue
           const values = await drivers.hold(door)
           await scope.add(() => tf.dispose(values as tf.TensorContainer))
           plant(held, door.path, values)
@@ -135,7 +182,7 @@ export const play =
         await scope.add(() => void Promise.resolve(frames.return?.()).catch(() => {}))
         const receivers: Array<Receiver> = []
         const closing = new Map<Receiver, Promise<boolean>>()
-        for (const door of program.sinks) {
+        for (const door of program.sinks.filter((d) => !remembers(d))) {
           if (scope.over) return undefined
           const receiver = await drivers.write(door, program.sources)
           receivers.push(receiver)
@@ -144,6 +191,8 @@ export const play =
         if (scope.over) return undefined
         const session = open(program, options)(values, held)
         await scope.add(session.close)
+        const memory = new Memory(program)
+        await scope.add(() => memory.forget())
         const finish = async (): Promise<void> => {
           for (const receiver of receivers) {
             if (scope.over) return
@@ -158,18 +207,19 @@ export const play =
             await closed
           }
         }
-        return { clock, frames, receivers, session, finish }
+        return { clock, frames, receivers, session, memory, finish }
       }
 
       const start = async (): Promise<void> => {
         const stage = await openAll()
         if (stage === undefined || scope.over) return
-        const { clock, frames, receivers, session, finish } = stage
-        const tick = ({ values: x, count }: Tick) => {
+        const { clock, frames, receivers, session, memory, finish } = stage
+        const tick = ({ values: x, count, times }: Tick) => {
           try {
-            const result = session.tick(plant({}, clock.path, x))
+            const made = session.tick(memory.recall(plant({}, clock.path, x)))
+            const result = { ...made, sinks: memory.remember(made.sinks) }
             underWay.add(result)
-            return { result, count }
+            return { result, count, times }
           } finally {
             tf.dispose(x as tf.TensorContainer)
           }
@@ -178,7 +228,7 @@ export const play =
         const write = async (made: ReturnType<typeof tick>) => {
           for (const [i, due] of made.result.sinks.entries()) {
             if (scope.over) break
-            writing = receivers[i]!.write(due as Values)
+            writing = receivers[i]!.write(due as Values, made.times)
             await writing
           }
           tf.dispose([made.result.sinks, made.result.taps] as tf.TensorContainer)
@@ -186,10 +236,14 @@ export const play =
         }
         const stages: OperatorFunction<Tick, ReturnType<typeof tick>> = (x) => x.pipe(map(tick), concatMap(write))
         const drop = ({ values: x }: Tick): void => tf.dispose(x as tf.TensorContainer)
+        const pass = (passed: Tick): void => {
+          drop(passed)
+          dropped?.(passed.count)
+        }
         const source = { [Symbol.asyncIterator]: () => frames }
         subscriber.add(
           inFlight(
-            { _tag: 'block', limit },
+            policy === 'block' ? { _tag: policy, limit } : { _tag: policy, drop: pass },
             stages,
             drop
           )(source).subscribe({

@@ -10,14 +10,15 @@ import type { Graph } from '../../graphs/graph.js'
 import { type Normalisation, needsInitial } from '../../graphs/normalise.js'
 import type { Program } from '../../graphs/plan.js'
 import type { Options } from '../../graphs/session.js'
-import { readFilm, readFrame, readPicture, writeFilm } from '../../nodes/media.js'
+import { readPicture, writeFilm } from '../../nodes/media.js'
 import type * as tf from '../../nodes/tf.js'
 import type { Terminal } from '../cli/command.js'
-import { type Fit, type Limits, type Shape, toNumber } from '../media/index.js'
+import { type Fit, type Limits, type PipeFormat, type Shape, toNumber } from '../media/index.js'
 import type { Model } from '../model/model.js'
 import type { Problem } from '../problem/problem.js'
 import { program } from '../run/compute.js'
 import { complete, type Played, played } from '../run/played.js'
+import { type Asked, type Driving, drivingOf } from './driving.js'
 import { framingOf, look } from './plan.js'
 
 /** What is to be transferred, and how. */
@@ -25,7 +26,10 @@ export interface Transfer {
   readonly model: Model
   readonly source: string
   readonly driving: string
-  readonly outs: ReadonlyArray<{ readonly path: string; readonly compare: boolean }>
+  /** What is said of a driving film that comes as it is made. */
+  readonly stream?: Asked
+  readonly policy?: 'block' | 'latest'
+  readonly outs: ReadonlyArray<{ readonly path: string; readonly compare: boolean; readonly format?: PipeFormat }>
   readonly normalisation: Normalisation
   /** Start the motion at the driving frame whose pose is nearest to the source's, not at the first. */
   readonly bestFrame: boolean
@@ -46,8 +50,10 @@ export interface Transferred {
   readonly frames: number
   /** From the first file opened to the last closed. */
   readonly seconds: number
-  /** Frames per second of the films. */
-  readonly rate: number
+  /** Frames per second of the films; null where a stream did not say. */
+  readonly rate: number | null
+  /** Driving frames that were passed over. */
+  readonly dropped: number
   /** The driving frame at which the motion starts. */
   readonly startFrame: number
   /** How far its pose is from the source's: 0 is the same, 2 the most; null where no frame matters. */
@@ -58,16 +64,25 @@ export interface Transferred {
 const least = (scores: ReadonlyArray<number>): number =>
   scores.reduce((best, score, i) => (score < (scores[best] ?? Number.POSITIVE_INFINITY) ? i : best), 0)
 
+const unsaid: Asked = { raw: undefined, fps: undefined, follow: undefined }
+
+/** The best frame is found by reading all of them once before. */
+const rereadable = ({ bestFrame, driving: path }: Transfer, { streams }: Driving): TE.TaskEither<Problem, void> =>
+  bestFrame && streams !== undefined
+    ? TE.left({ _tag: 'Usage', at: '--best-frame', expected: 'a film that can be read twice', actual: path })
+    : TE.right(undefined)
+
 /** Plays a program whose output is `score`, and gathers the scores of all frames. */
 const playScores = (
   p: Program<any, { readonly score: tf.Tensor1D }>,
-  { model, limits, profile }: Transfer,
+  { model, limits, profile, policy }: Transfer,
   terminal: Terminal,
   label: string,
-  total: number | undefined
+  { count: total, streams }: Driving
 ): TE.TaskEither<Problem, Played & { readonly scores: ReadonlyArray<number> }> => {
   const scores: Array<number> = []
-  const playing = { model, limits, label, total, ...(profile === undefined ? {} : { profile }) }
+  const optional = { ...(profile === undefined ? {} : { profile }), ...(policy === undefined ? {} : { policy }) }
+  const playing = { model, limits, label, total, streams, ...optional }
   return pipe(
     played(p, playing, terminal, ({ score }) => scores.push(...score.dataSync())),
     TE.map((done) => ({ ...done, scores }))
@@ -86,36 +101,30 @@ export const transfer = (t: Transfer, terminal: Terminal): TE.TaskEither<Problem
   return pipe(
     TE.Do,
     TE.bind('source', () => look(t.source, model.config, true, t.limits)),
-    TE.bind('driving', () => look(t.driving, model.config, false, t.limits)),
-    TE.let('nodes', ({ source, driving }) => {
-      const film = { path: t.driving, ...size, fit, strip: driving.strip }
-      return {
-        source: readPicture({ path: t.source, ...size, fit, strip: source.strip }),
-        driving: readFilm({ ...film, batch: t.batch }),
-        initial: (index: number) => readFrame({ ...film, index })
-      }
-    }),
-    TE.bind('startFrame', ({ nodes, driving }) =>
+    TE.bind('driving', () => drivingOf(t.driving, t.stream ?? unsaid, t, model.config, t.limits)),
+    TE.tap(({ driving }) => rereadable(t, driving)),
+    TE.let('picture', ({ source }) => readPicture({ path: t.source, ...size, fit, strip: source.strip })),
+    TE.bind('startFrame', ({ picture, driving }) =>
       t.bestFrame && needsInitial(normalisation)
         ? pipe(
-            TE.fromEither(program(align(params, nodes.source, nodes.driving))),
-            TE.flatMap((p) => playScores(p, t, terminal, 'align', driving.clip.count)),
+            TE.fromEither(program(align(params, picture, driving.frames))),
+            TE.flatMap((p) => playScores(p, { ...t, policy: 'block' }, terminal, 'align', driving)),
             TE.map(({ scores }) => least(scores))
           )
         : TE.right(0)
     ),
-    TE.let('graph', ({ source, nodes, startFrame }) => {
-      const { driving, initial } = nodes
-      const films = t.outs.map(({ path, compare }) => {
-        return { sink: writeFilm({ path, timing: 'driving', audio: t.audio }), compare }
+    TE.let('graph', ({ source, picture, driving, startFrame }) => {
+      const films = t.outs.map(({ path, compare, format }) => {
+        const packed = format === undefined ? {} : { format }
+        return { sink: writeFilm({ path, timing: 'driving', audio: t.audio, ...packed }), compare }
       })
       const framing = framingOf(source.shape, size, fit)
       const whole = {
         model: params,
         normalisation,
-        source: nodes.source,
-        driving,
-        initial: initial(startFrame),
+        source: picture,
+        driving: driving.frames,
+        initial: driving.initial(startFrame),
         films,
         framing
       }
@@ -124,12 +133,13 @@ export const transfer = (t: Transfer, terminal: Terminal): TE.TaskEither<Problem
     TE.tap(({ graph }) => t.declared?.(graph) ?? TE.right(undefined)),
     TE.bind('program', ({ graph }) => TE.fromEither(program(graph))),
     TE.tap(({ program: p }) => complete(p, model)),
-    TE.bind('played', ({ program: p, driving }) => playScores(p, t, terminal, 'transfer', driving.clip.count)),
-    TE.map(({ played: { frames, seconds, scores }, startFrame, driving }) => {
+    TE.bind('played', ({ program: p, driving }) => playScores(p, t, terminal, 'transfer', driving)),
+    TE.map(({ played: { frames, seconds, dropped, scores }, startFrame, driving }) => {
       return {
         frames,
+        dropped,
         seconds,
-        rate: toNumber(driving.clip.rate),
+        rate: driving.rate === undefined ? null : toNumber(driving.rate),
         startFrame,
         alignment: needsInitial(normalisation) ? (scores[0] ?? null) : null
       }

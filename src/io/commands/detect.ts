@@ -2,8 +2,9 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { watch } from '../../graphs/animate.js'
-import { readFilm, writeFilm } from '../../nodes/media.js'
-import { limitsOf, look, networkSize } from '../animation/plan.js'
+import { writeFilm } from '../../nodes/media.js'
+import { type Driving, drivingOf } from '../animation/driving.js'
+import { limitsOf, networkSize } from '../animation/plan.js'
 import type { RunOf } from '../cli/declarations.js'
 import { writeAtomic } from '../files/atomic.js'
 import { toNumber } from '../media/index.js'
@@ -73,6 +74,9 @@ const writable = (path: string | undefined): TE.TaskEither<Problem, void> =>
     ? TE.right(undefined)
     : TE.left({ _tag: 'Usage', at: '--out', expected: 'a name that ends in .json, .csv or .safetensors', actual: path })
 
+/** What a stream does not say is not known. */
+const rateOf = ({ rate }: Driving): number => (rate === undefined ? 0 : toNumber(rate))
+
 export const run: RunOf<'detect'> = (o, terminal) => {
   const limits = limitsOf(o)
   return pipe(
@@ -80,25 +84,20 @@ export const run: RunOf<'detect'> = (o, terminal) => {
     TE.tap(() => writable(o.out)),
     TE.bind('model', () => readModel(o.model)),
     TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, o.size))),
-    TE.bind('looked', ({ model }) => look(o.file, model.config, false, limits)),
-    TE.bind('program', ({ model, size, looked }) => {
+    TE.bind('looked', ({ model, size }) =>
+      drivingOf(o.file, o, { size, fit: o.fit ?? 'stretch', batch: o.batch ?? 8 }, model.config, limits)
+    ),
+    TE.bind('program', ({ model, looked }) => {
       const film = o.draw === undefined ? null : writeFilm({ path: o.draw, timing: 'frames', audio: true })
-      const frames = readFilm({
-        path: o.file,
-        ...size,
-        fit: o.fit ?? 'stretch',
-        strip: looked.strip,
-        batch: o.batch ?? 16
-      })
       return TE.fromEither(
-        program(watch(model.config.model_params, frames, film, model.config.visualizer_params.kp_size))
+        program(watch(model.config.model_params, looked.frames, film, model.config.visualizer_params.kp_size))
       )
     }),
     TE.tap(({ program: p, model }) => complete(p, model)),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
     TE.bind('track', ({ model, program: p, looked }) => {
       const [mean, variance]: [Array<number>, Array<number>] = [[], []]
-      const playing = { model, limits, label: 'detect', total: looked.clip.count }
+      const playing = { model, limits, label: 'detect', total: looked.count, streams: looked.streams }
       return pipe(
         played(p, playing, terminal, (points) => {
           for (const x of points.mean.dataSync()) mean.push(x)
@@ -109,11 +108,9 @@ export const run: RunOf<'detect'> = (o, terminal) => {
         })
       )
     }),
-    TE.tap(({ track, looked }) =>
-      o.out === undefined ? TE.right(undefined) : write(o.out, track, toNumber(looked.clip.rate))
-    ),
+    TE.tap(({ track, looked }) => (o.out === undefined ? TE.right(undefined) : write(o.out, track, rateOf(looked)))),
     TE.map(({ track, looked, engine: e, size }) => {
-      const rate = toNumber(looked.clip.rate)
+      const rate = rateOf(looked)
       const data = { rate, size, frames: toObjects(track) }
       const paths = {
         ...(o.out === undefined ? {} : { path: o.out }),

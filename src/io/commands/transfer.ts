@@ -7,6 +7,7 @@ import { limitsOf, networkSize, normalisationOf } from '../animation/plan.js'
 import { transfer } from '../animation/transfer.js'
 import type { RunOf } from '../cli/declarations.js'
 import { writeAtomic } from '../files/atomic.js'
+import { isCamera } from '../media/index.js'
 import { readModel } from '../model/model.js'
 import type { Problem } from '../problem/problem.js'
 import { engine } from '../run/compute.js'
@@ -26,10 +27,29 @@ const startable = (bestFrame: boolean, normalisation: Normalisation): TE.TaskEit
       })
     : TE.right(undefined)
 
+/** Whether somebody waits for each frame. */
+const prompt = (o: { readonly out: string; readonly driving: string; readonly policy: string | undefined }): boolean =>
+  o.out === '-' || isCamera(o.driving) || o.policy === 'latest'
+
+/** Options that only mean something together. */
+const sensible = (o: {
+  readonly out: string
+  readonly format: string | undefined
+  readonly policy: string | undefined
+  readonly batch: number | undefined
+}): TE.TaskEither<Problem, void> => {
+  const bad = (at: string, expected: string, actual: string) =>
+    TE.left<Problem>({ _tag: 'Usage', at, expected, actual })
+  if (o.format !== undefined && o.out !== '-') return bad('--format', 'standard output (--out -)', o.out)
+  if (o.policy === 'latest' && (o.batch ?? 1) > 1) return bad('--batch', '1 with --policy latest', `${o.batch}`)
+  return TE.right(undefined)
+}
+
 export const run: RunOf<'transfer'> = (o, terminal) => {
   const profile = o.profile ? profiler() : undefined
   return pipe(
     TE.Do,
+    TE.tap(() => sensible(o)),
     TE.bind('model', () => readModel(o.model)),
     TE.bind('normalisation', ({ model }) => TE.fromEither(normalisationOf(model.config, o))),
     TE.tap(({ normalisation }) => startable(o.bestFrame, normalisation)),
@@ -43,11 +63,13 @@ export const run: RunOf<'transfer'> = (o, terminal) => {
           size,
           source: o.source,
           driving: o.driving,
-          outs: [{ path: o.out, compare: o.compare }],
+          stream: o,
+          policy: o.policy ?? 'block',
+          outs: [{ path: o.out, compare: o.compare, ...(o.out === '-' ? { format: o.format ?? 'mp4' } : {}) }],
           bestFrame: o.bestFrame,
           fit: o.fit ?? 'stretch',
-          batch: o.batch ?? 8,
-          audio: !o.noAudio,
+          batch: o.batch ?? (prompt(o) ? 1 : 8),
+          audio: !o.noAudio && o.out !== '-',
           limits: limitsOf(o),
           ...(profile === undefined ? {} : { profile: profile.record }),
           declared: (graph) =>
@@ -65,10 +87,13 @@ export const run: RunOf<'transfer'> = (o, terminal) => {
             `(0 is the same, above ${poorlyAligned} looks wrong); try ${o.bestFrame ? '' : '--best-frame or '}another source`
         )
       if (profile !== undefined) terminal.say(profile.table(done.frames))
+      if (done.dropped > 0 || o.policy === 'latest')
+        terminal.say(`${done.frames} frames shown, ${done.dropped} dropped`)
       const framesPerSecond = done.frames / done.seconds
       return {
         json: { path: o.out, ...done, framesPerSecond, size, normalisation, engine: e, profile: profile?.kinds() },
-        text: o.out
+        text: o.out === '-' ? '' : o.out,
+        aside: o.out === '-'
       }
     })
   )

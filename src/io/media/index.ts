@@ -5,7 +5,9 @@
  */
 export { MediaFailure } from './failure.js'
 export { findFfmpeg } from './find-ffmpeg.js'
-export type { Clip, Fit, Frame, Limits, ReadOptions, Shape, WriteOptions, Writer } from './model.js'
+export { openLive, streamable } from './live-clip.js'
+export { isCamera, type Streamed } from './live-input.js'
+export type { Clip, Fit, Frame, Limits, PipeFormat, ReadOptions, Shape, WriteOptions, Writer } from './model.js'
 export { defaultLimits } from './model.js'
 export { openClip } from './open-clip.js'
 export { openWriter } from './open-writer.js'

@@ -14,10 +14,10 @@
 import { type Child, reason, start } from './child.js'
 import { cutShort } from './cut.js'
 import { badData } from './failure.js'
-import { need } from './find-ffmpeg.js'
 import { filters } from './fit.js'
 import { overFrames, overSeconds } from './limits.js'
 import type { Fit, Frame, Limits, Shape } from './model.js'
+import { byChild, pieces } from './pieces.js'
 import type { Video } from './probe.js'
 import { type Rational, showRational, toNumber } from './rational.js'
 import type { Demuxer } from './sniff.js'
@@ -95,26 +95,16 @@ const guard = ({ file, limits, rate }: Decoding, frames: number): void => {
 }
 
 async function* decode(d: Decoding, child: Child): AsyncGenerator<Frame, void, undefined> {
-  const length = d.size.height * d.size.width * 3
   const step = d.rate.den / d.rate.num
-  let data = new Uint8Array(length)
-  let filled = 0
+  const cutting = pieces(child.output, d.size)
   let index = 0
-  for await (const chunk of child.output as AsyncIterable<Buffer>) {
-    for (let at = 0; at < chunk.length; ) {
-      const taken = Math.min(length - filled, chunk.length - at)
-      data.set(chunk.subarray(at, at + taken), filled)
-      filled += taken
-      at += taken
-      if (filled < length) continue
-      guard(d, index + 1)
-      yield { data, ...d.size, time: index * step }
-      index += 1
-      data = new Uint8Array(length)
-      filled = 0
-    }
+  for (;;) {
+    const { done, value } = await cutting.next()
+    if (done === true) return judge(d, child, index, value)
+    guard(d, index + 1)
+    yield { data: value, ...d.size, time: index * step }
+    index += 1
   }
-  await judge(d, child, index, filled > 0)
 }
 
 /**
@@ -123,31 +113,12 @@ async function* decode(d: Decoding, child: Child): AsyncGenerator<Frame, void, u
  * @category reading
  * @since 0.1.0
  */
-export const videoFrames = (d: Decoding): AsyncIterable<Frame> => ({
-  [Symbol.asyncIterator]: () => {
-    let child: Child | undefined
-    let left = false
-    const frames = (async function* () {
-      const ffmpeg = await need('ffmpeg')
-      if (left) return
-      child = start(ffmpeg, command(d))
+export const videoFrames = (d: Decoding): AsyncIterable<Frame> =>
+  byChild(
+    (ffmpeg) => {
+      const child = start(ffmpeg, command(d))
       child.input.end()
-      try {
-        yield* decode(d, child)
-      } catch (cause) {
-        if (!left) throw cause
-      } finally {
-        await child.stop()
-      }
-    })()
-    return {
-      next: () => frames.next(),
-      // Leaving does not wait for a frame that a stuck decoder may never give.
-      return: async () => {
-        left = true
-        await child?.stop()
-        return frames.return()
-      }
-    }
-  }
-})
+      return child
+    },
+    (child) => decode(d, child)
+  )

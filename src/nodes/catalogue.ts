@@ -30,12 +30,14 @@ import {
   readBeginning,
   readFilm,
   readFrame,
+  readMotion,
   readPicture,
+  readPose,
   readStream,
   readStreamStart,
   writeFilm
 } from './media.js'
-import { recall, remember } from './memory.js'
+import { frameTimes, recall, remember, renewed, resumeFilter } from './memory.js'
 import { movementScale } from './movement-scale.js'
 import type { Entry } from './node.js'
 import { oneEuro } from './one-euro.js'
@@ -60,6 +62,11 @@ const entries: ReadonlyArray<Entry> = [
   ...[
     readStream,
     readStreamStart,
+    readMotion,
+    readPose,
+    frameTimes,
+    renewed,
+    resumeFilter,
     recall,
     remember,
     readFilm,

@@ -8,9 +8,9 @@ import type { Door, Program } from '../graphs/plan.js'
 import type { Options, Result } from '../graphs/session.js'
 import { open } from '../graphs/session.js'
 import type { Sink, Source, Values } from '../nodes/node.js'
-import { join } from '../nodes/spec.js'
 import * as tf from '../nodes/tf.js'
 import { inFlight } from './in-flight.js'
+import { isKept, Memory, plant, remembers } from './memory.js'
 
 /** One tick of a source: its tensors by output, how many frames they are, and when each is shown, in seconds. */
 export interface Tick {
@@ -39,10 +39,11 @@ export interface Drivers {
   readonly write: (door: Door<Sink<any>>, sources: ReadonlyArray<Door<Source<any>>>) => Promise<Receiver>
 }
 
-/** What one tick gave, and how many frames it was. The outputs are the receiver's. */
+/** What one tick gave, how many frames it was, and their times where they have some. The outputs are the receiver's. */
 export interface Played<O> {
   readonly outputs: O
   readonly count: number
+  readonly times?: ReadonlyArray<number>
 }
 
 /** How a program is played. */
@@ -85,60 +86,12 @@ class Scope {
   }
 }
 
-/** Puts tensors where the entries of a program look for them: under the path of their source. */
-const plant = (into: Record<string, any>, path: string, values: Values): Record<string, any> => {
-  for (const [name, x] of Object.entries(values)) {
-    const keys = join(path, name).split('.')
-    const last = keys.pop()!
-    keys.reduce((o, k) => (o[k] ??= {}), into)[last] = x
-  }
-  return into
-}
-
-const isKept = ({ node }: Door<Source<any>>): boolean => node.pace === 'kept'
-const remembers = ({ node }: Door<Sink<any>>): boolean => node.kind === 'remember'
-const nameOf = ({ settings }: Source<any> | Sink<any>): string => String(settings.name)
-
 /** The one source that ticks. */
 const clockOf = (sources: ReadonlyArray<Door<Source<any>>>): Door<Source<any>> => {
   const [clock, ...others] = sources.filter(({ node }) => node.pace === 'ticking')
   if (clock === undefined || others.length > 0)
     throw new Error(`a program has one ticking source, this one has ${clock === undefined ? 0 : 1 + others.length}`)
   return clock
-}
-
-/** What one tick leaves for the next: tensors by the name under which sources recall what sinks remember. */
-class Memory {
-  private readonly kept = new Map<string, tf.Tensor>()
-  private readonly sources: ReadonlyArray<Door<Source<any>>>
-  private readonly sinks: ReadonlyArray<Door<Sink<any>> | undefined>
-
-  constructor({ sources, sinks }: Program<any, any>) {
-    this.sources = sources.filter(isKept)
-    this.sinks = sinks.map((door) => (remembers(door) ? door : undefined))
-    for (const { node } of this.sources) this.kept.set(nameOf(node), tf.zeros(node.outputs.leaves[0]!.dims.map(Number)))
-  }
-
-  recall(into: Record<string, any>): Record<string, any> {
-    for (const { path, node } of this.sources) plant(into, path, { x: this.kept.get(nameOf(node))! })
-    return into
-  }
-
-  /** Takes what is to be remembered; the rest is for the receivers. */
-  remember(due: ReadonlyArray<unknown>): ReadonlyArray<unknown> {
-    return due.filter((value, i) => {
-      const door = this.sinks[i]
-      if (door === undefined) return true
-      this.kept.get(nameOf(door.node))?.dispose()
-      this.kept.set(nameOf(door.node), (value as Values).x!)
-      return false
-    })
-  }
-
-  forget(): void {
-    tf.dispose([...this.kept.values()])
-    this.kept.clear()
-  }
 }
 
 /**
@@ -216,10 +169,10 @@ export const play =
         const { clock, frames, receivers, session, memory, finish } = stage
         const tick = ({ values: x, count, times }: Tick) => {
           try {
-            const made = session.tick(memory.recall(plant({}, clock.path, x)))
+            const made = session.tick(memory.recall(plant({}, clock.path, x), times))
             const result = { ...made, sinks: memory.remember(made.sinks) }
             underWay.add(result)
-            return { result, count, times }
+            return { result, count, ...(times === undefined ? {} : { times }) }
           } finally {
             tf.dispose(x as tf.TensorContainer)
           }
@@ -247,9 +200,9 @@ export const play =
             stages,
             drop
           )(source).subscribe({
-            next: ({ result, count }) => {
+            next: ({ result, ...about }) => {
               underWay.delete(result)
-              subscriber.next({ outputs: result.outputs, count })
+              subscriber.next({ outputs: result.outputs, ...about })
             },
             error: fail,
             complete: () =>

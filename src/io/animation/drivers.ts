@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Door } from '../../graphs/plan.js'
 import type { Sink, Source } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
@@ -21,9 +22,11 @@ import {
   type Streamed
 } from '../media/index.js'
 import { complaint } from '../problem/complaint.js'
+import type { Problem } from '../problem/problem.js'
 import { type OpenStream, type Streams, streams } from './live.js'
 import { receiver, type Writing } from './receiver.js'
-import { batches, toTensor } from './ticks.js'
+import { poseOf, readTemplate, type Template } from './template.js'
+import { batches, motions, toTensor } from './ticks.js'
 
 export { batches, toBytes, toTensor } from './ticks.js'
 
@@ -34,6 +37,7 @@ interface Reading extends Shape {
   readonly index?: number
   readonly count?: number
   readonly batch?: number
+  readonly starts?: ReadonlyArray<number>
   readonly strip: Shape | null
 }
 
@@ -50,6 +54,7 @@ interface Counting {
 }
 
 const isCount = ({ node }: Door<Source<any>>): boolean => node.kind === 'countFrames'
+const isMotion = ({ node }: Door<Source<any>>): boolean => node.kind === 'readMotion' || node.kind === 'readPose'
 const isStream = ({ node }: Door<Source<any>>): boolean => node.kind.startsWith('readStream')
 const countingOf = ({ node }: Door<Source<any>>): Counting => node.settings as unknown as Counting
 const readingOf = ({ node }: Door<Source<any>>): Reading => node.settings as unknown as Reading
@@ -64,16 +69,25 @@ async function* numbers({ frames, batch, rate }: Counting): AsyncGenerator<Tick>
   }
 }
 
-const open = async (path: string, options: ReadOptions): Promise<Clip> => {
-  const clip = await openClip(path, options)()
-  if (E.isLeft(clip)) throw new MediaFailure(clip.left)
-  return clip.right
+/** The result has the times of a template where those do not keep its rate. */
+const timingOf = ({ rate, times }: Template): Pick<Clip, 'rate' | 'audio' | 'timed'> => {
+  const even = times.every((t, i) => Math.abs(t - times[0]! - (i * rate.den) / rate.num) < 1e-3)
+  return { rate, audio: false, timed: !even }
 }
+
+const orThrow = async <A>(task: TE.TaskEither<Problem, A>): Promise<A> => {
+  const result = await task()
+  if (E.isLeft(result)) throw new MediaFailure(result.left)
+  return result.right
+}
+
+const open = (path: string, options: ReadOptions): Promise<Clip> => orThrow(openClip(path, options))
 
 const options = ({ height, width, fit, index, strip }: Reading, limits: Partial<Limits>): ReadOptions => ({
   size: { height, width },
   fit,
   limits,
+  ownTimes: true,
   ...(strip === null ? { whole: true } : { frameShape: strip }),
   ...(index === undefined ? {} : { only: index })
 })
@@ -107,14 +121,22 @@ export const fileDrivers = (
     return clip
   }
   const streamed = async (door: Door<Source<any>>): Promise<OpenStream> => {
-    const { height, width, fit, most, ...from } = streamingOf(door)
-    return shared.open(from, { size: { height, width }, fit, limits, whole: true }, most)
+    const { height, width, fit, most, path, raw, rate, patience } = streamingOf(door)
+    return shared.open({ path, raw, rate, patience }, { size: { height, width }, fit, limits, whole: true }, most)
   }
   const clipOf = async (door: Door<Source<any>>): Promise<Clip> =>
     isStream(door) ? (await streamed(door)).clip : opened(door)
+  const templates = new Map<string, Promise<Template>>()
+  const template = (door: Door<Source<any>>): Promise<Template> => {
+    const { path } = readingOf(door)
+    const read = templates.get(path) ?? orThrow(readTemplate(path))
+    templates.set(path, read)
+    return read
+  }
   return {
     hold: async (door) => {
-      const { path, count } = readingOf(door)
+      const { path, count, index = 0 } = readingOf(door)
+      if (isMotion(door)) return poseOf(await template(door), index)
       const lacking = (actual: number) =>
         new MediaFailure(complaint(path)('frames', `at least ${count ?? 1}`, `${actual}`))
       if (isStream(door)) {
@@ -128,10 +150,12 @@ export const fileDrivers = (
       if (frames.length < (count ?? 1)) throw lacking(frames.length)
       return count === undefined ? { image: toTensor(frames) } : { frames: toTensor(frames) }
     },
-    read: async (door) =>
-      isCount(door)
-        ? numbers(countingOf(door))
-        : batches(isStream(door) ? await streamed(door) : await opened(door), readingOf(door).batch ?? 1),
+    read: async (door) => {
+      const { batch = 1, starts = [] } = readingOf(door)
+      if (isCount(door)) return numbers(countingOf(door))
+      if (isMotion(door)) return motions(await template(door), { batch, starts })
+      return batches(isStream(door) ? await streamed(door) : await opened(door), { batch, starts })
+    },
     write: async ({ node }: Door<Sink<any>>, sources) => {
       const settings = node.settings as unknown as Writing
       const door = sources.find(({ path }) => path === settings.timing)
@@ -139,7 +163,9 @@ export const fileDrivers = (
       const { path } = readingOf(door)
       const timing: Pick<Clip, 'rate' | 'audio' | 'timed'> = isCount(door)
         ? { rate: countingOf(door).rate, audio: false }
-        : await clipOf(door)
+        : isMotion(door)
+          ? timingOf(await template(door))
+          : await clipOf(door)
       const { rate, audio, timed = false } = timing
       return receiver(settings, { rate, audio, timed: skipping || timed }, path ?? '', { limits, gone })
     }

@@ -3,9 +3,12 @@
  *
  * @since 0.1.0
  */
+
+import type { Values } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
 import type { Tick } from '../../streams/play.js'
 import type { Frame } from '../media/index.js'
+import { keypointsOf, type Template } from './template.js'
 
 const unit = Float32Array.from({ length: 256 }, (_, i) => i / 255)
 
@@ -38,21 +41,37 @@ export interface Film {
   readonly frames: () => AsyncIterable<Frame>
 }
 
-/** Frames in batches, each a tensor of its own. Leaving ends the film at once, also while it waits for a frame. */
-export const batches = (film: Film, batch: number): AsyncIterable<Tick> => ({
+/** Something with a time in seconds. */
+interface Timed {
+  readonly time: number
+}
+
+/** Ticks of at most `batch` items; a time of `starts` begins a new one. Leaving ends the items at once, also while one is waited for. */
+const cut = <A extends Timed>(
+  items: () => AsyncIterator<A>,
+  { batch, starts = [] }: Cut,
+  values: (items: ReadonlyArray<A>) => Values
+): AsyncIterable<Tick> => ({
   [Symbol.asyncIterator]: () => {
-    const pulled = film.frames()[Symbol.asyncIterator]()
+    const pulled = items()
+    let ahead: A | undefined
     let over = false
+    /** How many of the times have come; a tick holds items of one number alone. */
+    const era = ({ time }: A): number => starts.filter((t) => t <= time).length
     const next = async (): Promise<IteratorResult<Tick>> => {
-      const waiting: Array<Frame> = []
+      const waiting: Array<A> = ahead === undefined ? [] : [ahead]
+      ahead = undefined
       while (!over && waiting.length < batch) {
         const { done, value } = await pulled.next()
         if (done === true) over = true
-        else waiting.push(value)
+        else if (waiting[0] !== undefined && era(value) !== era(waiting[0])) {
+          ahead = value
+          break
+        } else waiting.push(value)
       }
       if (waiting.length === 0) return { done: true, value: undefined }
       const times = waiting.map(({ time }) => time)
-      return { done: false, value: { values: { frames: toTensor(waiting) }, count: waiting.length, times } }
+      return { done: false, value: { values: values(waiting), count: waiting.length, times } }
     }
     return {
       next,
@@ -64,3 +83,31 @@ export const batches = (film: Film, batch: number): AsyncIterable<Tick> => ({
     }
   }
 })
+
+/** How a film is cut into ticks. */
+export interface Cut {
+  readonly batch: number
+  readonly starts?: ReadonlyArray<number>
+}
+
+/** Frames in batches, each a tensor of its own. */
+export const batches = (film: Film, cuts: Cut | number): AsyncIterable<Tick> =>
+  cut(
+    () => film.frames()[Symbol.asyncIterator](),
+    typeof cuts === 'number' ? { batch: cuts } : cuts,
+    (frames) => ({
+      frames: toTensor(frames)
+    })
+  )
+
+async function* poses({ frames, times }: Template): AsyncGenerator<{ readonly index: number; readonly time: number }> {
+  for (let index = 0; index < frames; index++) yield { index, time: times[index]! }
+}
+
+/** The keypoints of a template in batches. */
+export const motions = (template: Template, cuts: Cut): AsyncIterable<Tick> =>
+  cut(
+    () => poses(template),
+    cuts,
+    (some) => keypointsOf(template, some[0]!.index, some.length)
+  )

@@ -11,6 +11,7 @@ import { type Normalisation, needsInitial } from '../../graphs/normalise.js'
 import type { Program } from '../../graphs/plan.js'
 import type { Options } from '../../graphs/session.js'
 import { readPicture, writeFilm } from '../../nodes/media.js'
+import type { Smoothing } from '../../nodes/one-euro.js'
 import type * as tf from '../../nodes/tf.js'
 import type { Terminal } from '../cli/command.js'
 import { type Fit, type Limits, type PipeFormat, type Shape, toNumber } from '../media/index.js'
@@ -18,14 +19,15 @@ import type { Model } from '../model/model.js'
 import type { Problem } from '../problem/problem.js'
 import { program } from '../run/compute.js'
 import { complete, type Played, played } from '../run/played.js'
-import { type Asked, type Driving, drivingOf } from './driving.js'
+import { type Asked, type Driving, drivingOf, motionOf } from './driving.js'
 import { framingOf, look } from './plan.js'
 
 /** What is to be transferred, and how. */
 export interface Transfer {
   readonly model: Model
   readonly source: string
-  readonly driving: string
+  /** A film, or a motion template. */
+  readonly driving: { readonly film: string } | { readonly motion: string }
   /** What is said of a driving film that comes as it is made. */
   readonly stream?: Asked
   readonly policy?: 'block' | 'latest'
@@ -40,6 +42,11 @@ export interface Transfer {
   readonly batch: number
   readonly audio: boolean
   readonly limits: Partial<Limits>
+  /** How far relative motion goes; 1 as driven. */
+  readonly strength?: number
+  readonly smoothing?: Smoothing | null
+  /** Times in seconds at which motion starts anew. */
+  readonly recalibrate?: ReadonlyArray<number>
   readonly profile?: Options['profile']
   /** Told of the whole transfer as a graph, before it is played. */
   readonly declared?: (graph: Graph<any, any>) => TE.TaskEither<Problem, void>
@@ -66,10 +73,23 @@ const least = (scores: ReadonlyArray<number>): number =>
 
 const unsaid: Asked = { raw: undefined, fps: undefined, follow: undefined }
 
+/** What drives, looked at. */
+const lookedAt = (t: Transfer, { say }: Terminal): TE.TaskEither<Problem, Driving> => {
+  const framed = { ...t, starts: t.recalibrate ?? [] }
+  return 'motion' in t.driving
+    ? motionOf(t.driving.motion, framed, t.model, say)
+    : drivingOf(t.driving.film, t.stream ?? unsaid, framed, t.model.config, t.limits)
+}
+
 /** The best frame is found by reading all of them once before. */
-const rereadable = ({ bestFrame, driving: path }: Transfer, { streams }: Driving): TE.TaskEither<Problem, void> =>
+const rereadable = ({ bestFrame, driving }: Transfer, { streams }: Driving): TE.TaskEither<Problem, void> =>
   bestFrame && streams !== undefined
-    ? TE.left({ _tag: 'Usage', at: '--best-frame', expected: 'a film that can be read twice', actual: path })
+    ? TE.left({
+        _tag: 'Usage',
+        at: '--best-frame',
+        expected: 'a film that can be read twice',
+        actual: 'film' in driving ? driving.film : driving.motion
+      })
     : TE.right(undefined)
 
 /** Plays a program whose output is `score`, and gathers the scores of all frames. */
@@ -101,7 +121,7 @@ export const transfer = (t: Transfer, terminal: Terminal): TE.TaskEither<Problem
   return pipe(
     TE.Do,
     TE.bind('source', () => look(t.source, model.config, true, t.limits)),
-    TE.bind('driving', () => drivingOf(t.driving, t.stream ?? unsaid, t, model.config, t.limits)),
+    TE.bind('driving', () => lookedAt(t, terminal)),
     TE.tap(({ driving }) => rereadable(t, driving)),
     TE.let('picture', ({ source }) => readPicture({ path: t.source, ...size, fit, strip: source.strip })),
     TE.bind('startFrame', ({ picture, driving }) =>
@@ -126,7 +146,9 @@ export const transfer = (t: Transfer, terminal: Terminal): TE.TaskEither<Problem
         driving: driving.frames,
         initial: driving.initial(startFrame),
         films,
-        framing
+        framing,
+        strength: t.strength ?? 1,
+        steadiness: { smoothing: t.smoothing ?? null, recalibrate: t.recalibrate ?? [] }
       }
       return animate(whole)
     }),

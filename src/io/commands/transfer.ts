@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { toJson } from '../../graphs/json.js'
 import { type Normalisation, needsInitial } from '../../graphs/normalise.js'
+import type { Smoothing } from '../../nodes/one-euro.js'
 import { limitsOf, networkSize, normalisationOf } from '../animation/plan.js'
 import { transfer } from '../animation/transfer.js'
 import type { RunOf } from '../cli/declarations.js'
@@ -17,22 +18,48 @@ import { profiler } from '../run/profile.js'
 const poorlyAligned = 0.6
 
 /** Absolute motion starts nowhere, so that no frame is the best to start from. */
-const startable = (bestFrame: boolean, normalisation: Normalisation): TE.TaskEither<Problem, void> =>
-  bestFrame && !needsInitial(normalisation)
-    ? TE.left({
-        _tag: 'Usage',
-        at: '--best-frame',
-        expected: 'relative motion (--relative)',
-        actual: 'absolute motion'
-      })
+const startable = (
+  o: {
+    readonly bestFrame: boolean
+    readonly strength: number | undefined
+    readonly recalibrate: ReadonlyArray<number>
+  },
+  normalisation: Normalisation
+): TE.TaskEither<Problem, void> => {
+  const asked = [
+    ...(o.bestFrame ? ['--best-frame'] : []),
+    ...(o.recalibrate.length > 0 ? ['--recalibrate'] : []),
+    ...(o.strength !== undefined ? ['--strength'] : [])
+  ]
+  const [at] = asked
+  const bad = (expected: string, actual: string) => TE.left<Problem>({ _tag: 'Usage', at: at!, expected, actual })
+  if (at !== undefined && !needsInitial(normalisation)) return bad('relative motion (--relative)', 'absolute motion')
+  return o.bestFrame && o.recalibrate.length > 0
+    ? bad('a motion that starts once', '--recalibrate')
     : TE.right(undefined)
+}
+
+/** The filter that is asked for. */
+const smoothingOf = (o: {
+  readonly smooth: boolean
+  readonly minCutoff: number | undefined
+  readonly beta: number | undefined
+}): Smoothing | null => (o.smooth ? { minCutoff: o.minCutoff ?? 1, beta: o.beta ?? 2, derivativeCutoff: 1 } : null)
 
 /** Whether somebody waits for each frame. */
-const prompt = (o: { readonly out: string; readonly driving: string; readonly policy: string | undefined }): boolean =>
-  o.out === '-' || isCamera(o.driving) || o.policy === 'latest'
+const prompt = (o: {
+  readonly out: string
+  readonly driving: string | undefined
+  readonly policy: string | undefined
+}): boolean => o.out === '-' || isCamera(o.driving ?? '') || o.policy === 'latest'
 
 /** Options that only mean something together. */
 const sensible = (o: {
+  readonly driving: string | undefined
+  readonly motion: string | undefined
+  readonly smooth: boolean
+  readonly minCutoff: number | undefined
+  readonly beta: number | undefined
   readonly out: string
   readonly format: string | undefined
   readonly policy: string | undefined
@@ -40,6 +67,10 @@ const sensible = (o: {
 }): TE.TaskEither<Problem, void> => {
   const bad = (at: string, expected: string, actual: string) =>
     TE.left<Problem>({ _tag: 'Usage', at, expected, actual })
+  if ((o.driving === undefined) === (o.motion === undefined))
+    return bad('--driving', 'a film, or --motion with a template', o.driving === undefined ? 'neither' : 'both')
+  if (!o.smooth && o.minCutoff !== undefined) return bad('--min-cutoff', '--smooth', 'no smoothing')
+  if (!o.smooth && o.beta !== undefined) return bad('--beta', '--smooth', 'no smoothing')
   if (o.format !== undefined && o.out !== '-') return bad('--format', 'standard output (--out -)', o.out)
   if (o.policy === 'latest' && (o.batch ?? 1) > 1) return bad('--batch', '1 with --policy latest', `${o.batch}`)
   return TE.right(undefined)
@@ -52,7 +83,7 @@ export const run: RunOf<'transfer'> = (o, terminal) => {
     TE.tap(() => sensible(o)),
     TE.bind('model', () => readModel(o.model)),
     TE.bind('normalisation', ({ model }) => TE.fromEither(normalisationOf(model.config, o))),
-    TE.tap(({ normalisation }) => startable(o.bestFrame, normalisation)),
+    TE.tap(({ normalisation }) => startable(o, normalisation)),
     TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, o.size))),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
     TE.bind('done', ({ model, normalisation, size }) =>
@@ -62,11 +93,14 @@ export const run: RunOf<'transfer'> = (o, terminal) => {
           normalisation,
           size,
           source: o.source,
-          driving: o.driving,
+          driving: o.motion === undefined ? { film: o.driving ?? '-' } : { motion: o.motion },
           stream: o,
           policy: o.policy ?? 'block',
           outs: [{ path: o.out, compare: o.compare, ...(o.out === '-' ? { format: o.format ?? 'mp4' } : {}) }],
           bestFrame: o.bestFrame,
+          strength: o.strength ?? 1,
+          smoothing: smoothingOf(o),
+          recalibrate: o.recalibrate,
           fit: o.fit ?? 'stretch',
           batch: o.batch ?? (prompt(o) ? 1 : 8),
           audio: !o.noAudio && o.out !== '-',

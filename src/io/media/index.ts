@@ -11,5 +11,5 @@ export type { Clip, Fit, Frame, Limits, PipeFormat, ReadOptions, Shape, WriteOpt
 export { defaultLimits } from './model.js'
 export { openClip } from './open-clip.js'
 export { openWriter } from './open-writer.js'
-export { parseRational, type Rational, showRational, toNumber } from './rational.js'
+export { parseRational, type Rational, rational, showRational, toNumber } from './rational.js'
 export { standardInput } from './standard-input.js'

@@ -7,6 +7,7 @@ import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Problem } from '../problem/problem.js'
 import { type Child, reason, start } from './child.js'
 import { attempt, badData, MediaFailure } from './failure.js'
+import { asTheyAre } from './find-ffmpeg.js'
 import { filters } from './fit.js'
 import { overPixels } from './limits.js'
 import { anyFilters, cameraInput, isCamera, type Reading, readingOf, type Streamed } from './live-input.js'
@@ -26,6 +27,7 @@ interface Decoding {
   readonly rate: Rational
   /** The frames have times of their own, which ffmpeg tells. */
   readonly timed: boolean
+  readonly passing: ReadonlyArray<string>
   readonly reading?: Reading
 }
 
@@ -34,7 +36,7 @@ const begin =
   (ffmpeg: string): Child & { readonly fed: Promise<void> } => {
     const quiet = ['-hide_banner', '-nostats', '-v', d.timed ? 'level+info' : 'error']
     const local = d.reading === undefined ? [] : ['-protocol_whitelist', 'pipe']
-    const out = ['-map', '0:v:0', '-an', '-sn', '-dn', '-vf', d.filter, '-vsync', '0', '-flush_packets', '1']
+    const out = ['-map', '0:v:0', '-an', '-sn', '-dn', '-vf', d.filter, ...d.passing, '-flush_packets', '1']
     const child = start(
       ffmpeg,
       [...quiet, ...local, ...d.input, ...out, '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
@@ -70,9 +72,14 @@ async function* decoded(
 }
 
 /** The frames of a decoding; `most` of them where that is said. */
-const framesOf = (d: Decoding, stopped: () => boolean): AsyncIterable<Frame> => {
+const framesOf = (
+  d: Decoding,
+  stopped: () => boolean,
+  begun: (child: Child) => void = () => {}
+): AsyncIterable<Frame> => {
   const times = frameTimes()
   return byChild(begin(d, times.heard), async function* (child) {
+    begun(child)
     try {
       yield* decoded(d, child, times)
     } catch (cause) {
@@ -103,7 +110,12 @@ const clipOf = (
   frames
 })
 
-const decodingOf = (reading: Reading, video: Video | undefined, size: Shape, options: ReadOptions): Decoding => {
+const decodingOf = (
+  reading: Reading,
+  video: Video | undefined,
+  size: Shape,
+  options: ReadOptions
+): Omit<Decoding, 'passing'> => {
   const fit = options.fit ?? 'crop'
   const own = video === undefined ? undefined : filters(video, size, fit, video.matrix)
   const timed = reading.demuxer !== undefined && video?.variable === true
@@ -123,7 +135,7 @@ const openBytes = async (reading: Reading, streamed: Streamed, options: ReadOpti
   const native = streamed.raw ?? video
   const size = options.size ?? native ?? { height: 64, width: 64 }
   if (native !== undefined) overPixels(bytes.name, native, options.limits?.pixels ?? videoPixels)
-  const d = decodingOf(reading, video, size, options)
+  const d: Decoding = { ...decodingOf(reading, video, size, options), passing: await asTheyAre() }
   let over = false
   const stop = (): void => {
     over = true
@@ -132,17 +144,34 @@ const openBytes = async (reading: Reading, streamed: Streamed, options: ReadOpti
   return clipOf(d, native ?? size, stop, () => framesOf(d, () => over), video?.codec)
 }
 
-const openCamera = (path: string, options: ReadOptions): Clip => {
+const openCamera = async (path: string, options: ReadOptions): Promise<Clip> => {
+  const passing = await asTheyAre()
   const size = options.size ?? { height: 256, width: 256 }
   const filter = [timing, anyFilters(size, options.fit ?? 'crop'), 'setsar=1'].flat().join(',')
-  const d: Decoding = { name: path, input: cameraInput(path), filter, size, rate: { num: 30, den: 1 }, timed: true }
+  const d: Decoding = {
+    name: path,
+    input: cameraInput(path),
+    filter,
+    size,
+    rate: { num: 30, den: 1 },
+    timed: true,
+    passing
+  }
   let child: Child | undefined
   let over = false
   const stop = (): void => {
     over = true
     void child?.stop()
   }
-  return clipOf(d, size, stop, () => framesOf(d, () => over))
+  return clipOf(d, size, stop, () =>
+    framesOf(
+      d,
+      () => over,
+      (begun) => {
+        child = begun
+      }
+    )
+  )
 }
 
 /**

@@ -41,7 +41,7 @@ export const isCamera = (path: string): boolean => camera.test(path)
 const usual: Rational = { num: 25, den: 1 }
 
 /** Nothing waits in front of the decoder, and nothing in it: one frame in, one frame out. */
-const prompt = ['-fflags', 'nobuffer', '-flags', 'low_delay', '-probesize', '32', '-analyzeduration', '0']
+const prompt = ['-flags', 'low_delay', '-probesize', '32', '-analyzeduration', '0']
 
 /**
  * The arguments that open a camera: Video4Linux on Linux, AVFoundation on macOS. Fails where there is no such device, or no

@@ -75,6 +75,7 @@ export const videoPixels = 4096 * 4096
  *   strips and folders have no rate of their own and take it as theirs.
  * - `frameShape`: the shape of one frame of a strip. Without it a still picture whose width is a multiple (2 or more)
  *   of its height is a strip of squares, unless `whole` says that stills are never cut.
+ * - `ownTimes`: where frames do not keep a rate, they come as they are, each at its own time, instead of at the average.
  * - `only`: the clip is the frame of this index alone, counted after `rate`.
  *
  * @category model
@@ -87,6 +88,7 @@ export interface ReadOptions {
   readonly limits?: Partial<Limits>
   readonly frameShape?: Shape
   readonly whole?: boolean
+  readonly ownTimes?: boolean
   readonly only?: number
 }
 

@@ -76,7 +76,7 @@ const command = (
   const even = (n: number): number => n + (n % 2)
   const size = `${even(options.width)}x${even(options.height)}`
   const bare = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', size, '-framerate', showRational(options.rate)]
-  const quick = ['-fflags', 'nobuffer', '-probesize', '32', '-analyzeduration', '0']
+  const quick = ['-probesize', '32', '-analyzeduration', '0']
   const from = options.timed === true ? ['-f', 'matroska'] : bare
   const clock = options.timed === true ? ['-enc_time_base', '-1'] : []
   const kept = more.filter((word) => word !== '-movflags' && word !== '+faststart')

@@ -51,7 +51,7 @@ export const played = <O>(
   program: Program<any, O>,
   { model, limits, label, total, profile, streams, policy = 'block' }: Playing,
   { progress, signal }: Terminal,
-  next: (outputs: O) => void
+  next: (outputs: O, times: ReadonlyArray<number> | undefined) => void
 ): TE.TaskEither<Problem, Played> => {
   const began = performance.now()
   let [frames, dropped] = [0, 0]
@@ -84,8 +84,8 @@ export const played = <O>(
     const result = await pipe(
       play(program, drivers, options)(weights),
       drain(
-        ({ outputs, count }) => {
-          next(outputs)
+        ({ outputs, count, times }) => {
+          next(outputs, times)
           tf.dispose(outputs as tf.TensorContainer)
           frames += count
           bar.advance(count)

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { choice, choices, count, flag, needed, optional, rate, size, withDefault } from '../option.js'
+import { amount, choice, choices, count, flag, needed, optional, rate, size, times, withDefault } from '../option.js'
 import { backend, fit, limits, streamed } from './common.js'
 
 const normalisation = {
@@ -33,10 +33,11 @@ export const animation = {
     options: {
       model: needed('FILE', 'model (.safetensors)'),
       source: needed('FILE', 'picture to animate'),
-      driving: needed(
+      driving: optional(
         'FILE',
         'film whose motion is taken: video, animation, strip or folder of frames; - for standard input, /dev/video0 or camera:0'
       ),
+      motion: optional('FILE', 'motion template instead of a film (.safetensors, from keyflow detect --out)'),
       out: needed(
         'PATH',
         'result: .mp4, .webm, .gif, .webp, .png (a strip of frames) or a folder; - for standard output'
@@ -48,6 +49,11 @@ export const animation = {
       ),
       ...streamed,
       ...normalisation,
+      strength: amount('N', 'how far relative motion goes: 1 as driven, 0 not at all (default 1)', 10),
+      smooth: flag('hold the driving keypoints steady (one-euro filter)'),
+      minCutoff: amount('HZ', 'how steady at rest: lower is steadier (default 1)', 1000),
+      beta: amount('N', 'how closely fast motion is followed (default 2)', 1000),
+      recalibrate: times('start relative motion anew at these seconds'),
       bestFrame: flag('start the motion at the driving frame whose pose is nearest to the source'),
       compare: flag('show source, driving with keypoints, deformed source and prediction side by side'),
       size: size('size at which the networks work (default: that of the training)'),

@@ -1,0 +1,2 @@
+/** The running graph. @since 0.1.0 */
+export const GraphPanel = () => null

@@ -1,0 +1,33 @@
+/**
+ * The token that a server off this machine asks for.
+ *
+ * @since 0.1.0
+ */
+import { api, locked } from '../backend/api.js'
+import { load } from '../state/catalogue.js'
+import { attempt } from '../state/troubles.js'
+
+const unlock = async (event: SubmitEvent): Promise<void> => {
+  event.preventDefault()
+  const token = String(new FormData(event.currentTarget as HTMLFormElement).get('token') ?? '')
+  const done = await attempt('catalogue', async () => {
+    await api.login(token)
+    return true
+  })
+  if (done !== true) return
+  locked.value = false
+  await load()
+}
+
+/** A field for the token, where the server wants one. */
+export const Unlock = () =>
+  locked.value ? (
+    <form class="panel unlock" onSubmit={unlock}>
+      <label for="token">Token</label>
+      <input id="token" name="token" type="password" autocomplete="current-password" required />
+      <button class="button first" type="submit">
+        Unlock
+      </button>
+      <p class="quiet">The server printed it when it started.</p>
+    </form>
+  ) : null

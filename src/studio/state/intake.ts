@@ -1,0 +1,53 @@
+/**
+ * Files as sources and drivings, whatever way they come.
+ *
+ * @since 0.1.0
+ */
+import type { Sample } from '../backend/api.js'
+import { pictureOf, sampled } from '../media/pictures.js'
+import { readTemplate } from '../media/template.js'
+import { drive, source } from './chosen.js'
+import { attempt, tell } from './troubles.js'
+import { trouble } from './words.js'
+
+/** Takes a picture as the source. */
+export const takeSource = (file: Blob, name: string): Promise<unknown> =>
+  attempt('source', async () => {
+    if (/^video\//.test(file.type)) throw trouble(`“${name}” is a film.`, 'Choose it as the driving; the source is a picture.')
+    source.value = await pictureOf(file, name)
+  })
+
+/** Takes a sample as the source. */
+export const sampleSource = ({ title, url }: Sample): Promise<unknown> =>
+  attempt('source', async () => {
+    source.value = await sampled(title, url)
+  })
+
+/** Takes a sample film as the driving. */
+export const sampleDriver = ({ title, url }: Sample): void =>
+  drive({ kind: 'film', name: title, url, file: undefined })
+
+/** Takes a file as the driving: a film, or a motion template. */
+export const takeDriver = (file: File): Promise<unknown> =>
+  attempt('driving', async () => {
+    const { name } = file
+    if (/^image\//.test(file.type) && file.type !== 'image/gif')
+      throw trouble(`“${name}” is a picture.`, 'Choose it as the source; what drives is a film, the camera or a motion.')
+    if (!name.endsWith('.safetensors'))
+      return drive({ kind: 'film', name, url: URL.createObjectURL(file), file })
+    const template = readTemplate(new Uint8Array(await file.arrayBuffer()))
+    if (template === undefined)
+      throw trouble(`“${name}” is no motion template.`, 'Take one that this page or keyflow detect has written.')
+    drive({ kind: 'motion', name, template, file })
+  })
+
+/** Takes what was dropped or pasted anywhere: pictures are sources, films and templates drive. */
+export const takeAny = (files: Iterable<File>): boolean => {
+  const [file] = files
+  if (file === undefined) return false
+  const still = /^image\/(?!gif)/.test(file.type)
+  if (still) takeSource(file, file.name)
+  else if (/^(video|image)\//.test(file.type) || file.name.endsWith('.safetensors')) takeDriver(file)
+  else tell('source', trouble(`“${file.name}” is neither picture nor film.`, 'Take a PNG, JPEG or WebP, or an MP4.'))
+  return true
+}

@@ -86,6 +86,11 @@ const settings: Readonly<Record<string, fc.Arbitrary<object>>> = {
   drawKeypoints: fc.record({ radius: some }),
   toSize: fc.record({ height: some, width: some }),
   shiftRight: fc.record({ pixels: fc.nat(3) }),
+  oneEuro: fc.record({
+    minCutoff: fc.double({ min: 0.1, max: 5, noNaN: true }),
+    beta: fc.double({ min: 0, max: 2, noNaN: true }),
+    derivativeCutoff: fc.double({ min: 0.5, max: 5, noNaN: true })
+  }),
   constantScale: fc.record({ value: fc.double({ min: -2, max: 2, noNaN: true }) }),
   rescale: fc.record({ factor: fc.integer({ min: 300, max: 3000 }).map((n) => n / 1000) }),
   resize: fc.record({ mode }),

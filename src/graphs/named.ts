@@ -15,6 +15,7 @@ import type { Graph } from './graph.js'
 import { graph, toNode } from './graph.js'
 import { iteration, type LossParams, learning } from './iteration.js'
 import type { Learning } from './learning.js'
+import { alone } from './live.js'
 import { type Motion, motion } from './movement-embedding.js'
 import { firstKeypoints, type Normalisation, needsInitial, normalise } from './normalise.js'
 import type { ModelParams } from './params/model.js'
@@ -56,13 +57,6 @@ const transfer = ({ model, normalisation }: Purpose) => {
     return made
   })
 }
-
-/** A graph in the place of another, so that its weights have the names of a network; a step without a name adds no path. */
-const alone = <I, O>(name: string, inner: Graph<I, O>, scope: string): Graph<I, O> =>
-  graph(name, inner.inputs, (inputs, { step }) => step('', toNode(inner), inputs as never, scope) as never) as Graph<
-    I,
-    O
-  >
 
 /**
  * Every graph that `keyflow graph` knows.

@@ -1,10 +1,11 @@
 import { adaptVariance } from '../nodes/adapt-variance.js'
 import { type Keypoints, keypoints } from '../nodes/keypoints.js'
 import { movementScale } from '../nodes/movement-scale.js'
-import { clipMean, constantScale, relativeMotion } from '../nodes/relative-motion.js'
+import { clipMean, constantScale, relativeMotion, strengthen } from '../nodes/relative-motion.js'
 import { first } from '../nodes/select.js'
 import type { Spec } from '../nodes/spec.js'
-import { record } from '../nodes/spec.js'
+import { record, tensor } from '../nodes/spec.js'
+import type * as tf from '../nodes/tf.js'
 import { type Draw, type Graph, graph, type Wires } from './graph.js'
 import type { CommonParams } from './params/model.js'
 
@@ -30,25 +31,37 @@ export interface Driven {
   readonly driving: Keypoints
 }
 
+/** How strong relative motion is: 1 as it was driven, 0 not at all. */
+export interface Strong {
+  readonly strength: tf.Scalar
+}
+
 /**
- * Driving keypoints as the source should show them.
+ * Driving keypoints as the source should show them; with `strong`, `strength` [] scales relative motion.
  *
  * Source: Monkey-Net (CVPR 2019), section 3.6; `normalize_kp` in the reference `transfer.py`.
  *
  * @category graphs
  * @since 0.1.0
  */
-export const normalise = ({ num_kp, kp_variance }: CommonParams, how: Normalisation): Graph<Driven, Keypoints> => {
-  const inputs: Spec<Driven> = record({
+export const normalise = <S extends boolean = false>(
+  { num_kp, kp_variance }: CommonParams,
+  how: Normalisation,
+  strong?: S
+): Graph<S extends true ? Driven & Strong : Driven, Keypoints> => {
+  const given = {
     source: keypoints(kp_variance, '1', num_kp),
     initial: keypoints(kp_variance, '1', num_kp),
     driving: keypoints(kp_variance, 'B', num_kp)
-  })
-  return graph('normalise', inputs, ({ source, initial, driving }, { step }) => {
-    const scale = () =>
-      how.movement_mult
+  }
+  const inputs = record(strong === true ? { ...given, strength: tensor('') } : given) as Spec<Driven & Partial<Strong>>
+  return graph('normalise', inputs, ({ source, initial, driving, strength }, { step }) => {
+    const scale = () => {
+      const own = how.movement_mult
         ? step('scale', movementScale, { source: source.mean, initial: initial.mean })
         : step('scale', constantScale({ value: 1 }), {})
+      return strength === undefined ? own : step('strength', strengthen, { scale: own.scale, strength })
+    }
     const moved = how.move_location
       ? step('move', relativeMotion, {
           source: source.mean,
@@ -62,7 +75,7 @@ export const normalise = ({ num_kp, kp_variance }: CommonParams, how: Normalisat
     if (!how.adapt_variance) return { mean, var: driving.var }
     const variances = { source: source.var!, initial: initial.var!, driving: driving.var }
     return { mean, var: step('adapt', adaptVariance({ variance: kp_variance }), variances).var }
-  }) as Graph<Driven, Keypoints>
+  }) as unknown as Graph<S extends true ? Driven & Strong : Driven, Keypoints>
 }
 
 /** The keypoints of the first of a batch. */

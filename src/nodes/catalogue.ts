@@ -28,9 +28,10 @@ import { absoluteLoss, sequenceLoss, squaredLoss } from './losses.js'
 import { countFrames, readBeginning, readFilm, readFrame, readPicture, writeFilm } from './media.js'
 import { movementScale } from './movement-scale.js'
 import type { Entry } from './node.js'
+import { oneEuro } from './one-euro.js'
 import { halves, pair } from './pair.js'
 import { beside, cut, drawKeypoints, outline, toSize } from './picture.js'
-import { clipMean, constantScale, relativeMotion } from './relative-motion.js'
+import { clipMean, constantScale, relativeMotion, strengthen } from './relative-motion.js'
 import { rescale, resize } from './resize.js'
 import { asBatch, extend, first } from './select.js'
 import { flattenMatrices, flattenMeans, linear, readKeypoints } from './sequences.js'
@@ -47,7 +48,7 @@ const entries: ReadonlyArray<Entry> = [
   ...[heatmapDifference, normaliseHeatmap, instanceNorm, interleave, keypointDifference, kp2gaussian],
   ...[countFrames, readBeginning, asSequence, beginWith, framesAt, holdStep],
   ...[readFilm, readFrame, readPicture, writeFilm, movementScale, beside, cut, drawKeypoints, outline, toSize],
-  ...[clipMean, constantScale, relativeMotion, rescale, resize, asBatch, extend, first],
+  ...[clipMean, constantScale, oneEuro, relativeMotion, strengthen, rescale, resize, asBatch, extend, first],
   ...[frameDifference, mirror, shiftRight],
   ...[detach, pair, halves, sum, absoluteLoss, squaredLoss, masked, sequenceLoss],
   ...[flattenMatrices, flattenMeans, linear, readKeypoints, spatialSoftmax, upsample, warp]

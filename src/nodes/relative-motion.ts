@@ -36,6 +36,18 @@ export const constantScale = define('constantScale', t.strict({ value: t.number 
 )
 
 /**
+ * A scale of motion made stronger, or weaker below 1.
+ *
+ * @category motion
+ * @since 0.1.0
+ */
+export const strengthen = node(
+  'strengthen',
+  { inputs: record({ scale: tensor(''), strength: tensor('') }), outputs: record({ scale: tensor('') }) },
+  ({ scale, strength }) => ({ scale: tf.mul(scale, strength) as tf.Scalar })
+)
+
+/**
  * Positions held inside the picture: from -1 to 1.
  *
  * @category motion

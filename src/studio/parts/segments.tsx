@@ -19,7 +19,7 @@ export const Segments = <A extends string>({ label, name, value, choices, barred
   <fieldset class="group">
     <legend class="quiet">{label}</legend>
     <div class="segments">
-      {(Object.entries(choices) as ReadonlyArray<[A, string]>).map(([choice, words]) => (
+      {(Object.keys(choices) as Array<A>).map((choice) => (
         <label key={choice}>
           <input
             type="radio"
@@ -31,7 +31,7 @@ export const Segments = <A extends string>({ label, name, value, choices, barred
               value.value = choice
             }}
           />
-          <span>{words}</span>
+          <span>{choices[choice]}</span>
         </label>
       ))}
     </div>

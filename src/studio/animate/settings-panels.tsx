@@ -36,7 +36,7 @@ export const MotionPanel = () => (
       step={0.05}
       words={(n) => (n === 0 ? 'off' : `${Math.round(100 * n)} %`)}
     />
-    <Switch name="align" label="Start at the best frame" hint="b" />
+    <Switch name="align" label="Best frame first" hint="b" />
     <Score />
   </Panel>
 )
@@ -64,9 +64,9 @@ const Models = () => (
         settings.model.value = e.currentTarget.value
       }}
     >
-      {models.value.map(({ name, size: { width, height }, keypoints }) => (
+      {models.value.map(({ name, size: { width, height } }) => (
         <option key={name} value={name}>
-          {name} ({width}×{height}, {keypoints} keypoints)
+          {name}, {width}×{height}
         </option>
       ))}
     </select>

@@ -41,7 +41,7 @@ export interface Picture {
  */
 export interface Pose {
   readonly mean: Float32Array
-  readonly var: Float32Array | undefined
+  readonly var?: Float32Array | undefined
 }
 
 /**

@@ -7,20 +7,21 @@ import * as E from 'fp-ts/lib/Either.js'
 import { isObservable, type Observable, type Subscription } from 'rxjs'
 import { Failure } from '../graphs/failure.js'
 import type { ClientError, Driving, Frame, Ready, Settings, Source, Stats } from './animator.js'
+import { frameOf } from './answer.js'
 import {
   type ClientMessage,
   decodeServerMessage,
   encodeMessage,
-  type Overlay,
   type ServerMessage,
   type ServerSays
 } from './control.js'
-import { encodeFrame, type Picture } from './frame.js'
+import { encodeFrame } from './frame.js'
 import { type Intake, type IntakePolicy, intake } from './intake.js'
 import { offered } from './limits.js'
 import type { Misread } from './misread.js'
-import { decodeResult, type Part, type Result } from './result.js'
+import { decodeResult, type Result } from './result.js'
 import { openSocket, type Socket, type SocketMaker } from './socket.js'
+import { pictureOf } from './source.js'
 
 /**
  * How often and how late a broken connection is made again: after `first` ms, then twice as long each time up to `longest`,
@@ -63,15 +64,6 @@ export interface Link {
   readonly say: (message: ClientMessage) => void
   readonly leave: () => void
 }
-
-/**
- * A source as the protocol has it.
- *
- * @category conversion
- * @since 0.1.0
- */
-export const pictureOf = (source: Source): Picture =>
-  source instanceof Uint8Array ? { format: 'encoded', width: 0, height: 0, bytes: source } : source
 
 /**
  * Starts a session.
@@ -224,11 +216,3 @@ const encodeDriving = ({ time, picture, pose }: Driving, seq: number): Uint8Arra
   encodeFrame(
     pose === undefined ? { kind: 'driving', seq, time, picture: pictureOf(picture) } : { kind: 'pose', seq, time, pose }
   )
-
-/** A result as the receiver sees it; undefined without a prediction. */
-const frameOf = ({ parts, seq: _, ...rest }: Result, latency: number): Frame | undefined => {
-  const prediction = parts.find(({ what }) => what === 'prediction')
-  if (prediction === undefined) return undefined
-  const others = parts.filter(({ what }) => what !== 'prediction').map((part) => [part.what, part] as const)
-  return { ...rest, latency, prediction, overlays: Object.fromEntries(others) as Partial<Record<Overlay, Part>> }
-}

@@ -2,7 +2,7 @@
 /**
  * Makes the page of the studio, dist/studio, when something that it is made of has changed.
  */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { readJson, writeJson } from './files.mjs'
@@ -47,6 +47,8 @@ export const settings = (place) => ({
   root: folder(place),
   base: './',
   logLevel: /** @type {const} */ ('error'),
+  resolve: { alias: { '#engine': join(place.root, 'src', 'nodes', 'engine-browser.ts') } },
+  worker: { format: /** @type {const} */ ('es') },
   build: {
     outDir: join(place.root, 'dist', 'studio'),
     emptyOutDir: true,
@@ -57,6 +59,15 @@ export const settings = (place) => ({
   }
 })
 
+/** The parts of the engine that run as WebAssembly are fetched by name, so they lie beside the page as they are. @param {Places} place */
+const copyWasm = (place) => {
+  const from = join(place.modules, '@tensorflow', 'tfjs-backend-wasm', 'dist')
+  const to = join(place.root, 'dist', 'studio', 'wasm')
+  mkdirSync(to, { recursive: true })
+  for (const name of readdirSync(from).filter((file) => file.endsWith('.wasm')))
+    copyFileSync(join(from, name), join(to, name))
+}
+
 /** Makes the page. False, after telling why, when it cannot. @param {Places} place */
 export const buildStudio = async (place) => {
   const now = sources(place)
@@ -65,6 +76,7 @@ export const buildStudio = async (place) => {
   try {
     const vite = await import(pathToFileURL(join(place.modules, 'vite', 'dist', 'node', 'index.js')).href)
     await vite.build(settings(place))
+    copyWasm(place)
   } catch (cause) {
     say(`the studio could not be made: ${cause instanceof Error ? cause.message : String(cause)}`)
     return false

@@ -32,7 +32,7 @@ const pressed = (path: string) => (event: KeyboardEvent) => {
 
 /** What opens and closes by pressing. */
 const folding = (path: string, label: string, open: boolean) => ({
-  role: 'button',
+  role: 'button' as const,
   tabIndex: 0,
   'aria-expanded': open,
   'aria-label': label,

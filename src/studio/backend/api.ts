@@ -106,7 +106,7 @@ const list = (name: string): string => (alone ? `${name}.json` : `/api/${name}`)
 export const api = {
   models: () => json<ReadonlyArray<Model>>(list('models')),
   samples: () => json<ReadonlyArray<Sample>>(list('samples')),
-  graph: (model: string) => json<LiveGraph>(`/api/graph?model=${encodeURIComponent(model)}`),
+  graph: (model: string) => json<LiveGraph>(alone ? `models/${model}.json` : `/api/graph?model=${encodeURIComponent(model)}`),
   login: (token: string) => ask('/api/login', { method: 'POST', headers: { authorization: `Bearer ${token}` } }),
   upload: (body: Blob, signal: AbortSignal) => json<Stored>('/api/uploads', { method: 'POST', body, signal }),
   start: (job: object, signal: AbortSignal) =>

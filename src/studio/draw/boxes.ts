@@ -11,10 +11,20 @@ export interface GraphNode {
   readonly reads: ReadonlyArray<string>
 }
 
-/** Programs by name. */
+/** Programs by name: what they are given (`in.` and a name), their nodes, and the nodes or inputs that they give. */
 export type Programs = Readonly<
-  Record<string, { readonly inputs: ReadonlyArray<string>; readonly nodes: ReadonlyArray<GraphNode> }>
+  Record<
+    string,
+    {
+      readonly inputs: ReadonlyArray<string>
+      readonly nodes: ReadonlyArray<GraphNode>
+      readonly outputs: ReadonlyArray<string>
+    }
+  >
 >
+
+/** Which program an input of another one comes from; undefined for what comes from outside. */
+export type Feeds = (program: string, input: string) => string | undefined
 
 /** A box: a node, an input, or a part of the graph that is closed (`opens`) or open (`frame`). */
 export interface Box {
@@ -64,45 +74,48 @@ const standing = (path: string, open: ReadonlySet<string>): string =>
 
 /**
  * The boxes and arrows of programs, of which the parts in `open` are drawn with what they hold. `times` are milliseconds by
- * path; inputs that share a name are one box.
+ * path; `feeds` joins programs; inputs that share a name are one box.
  *
  * @category pictures
  * @since 0.1.0
  */
-export const boxesOf = (programs: Programs, open: ReadonlySet<string>, times: Readonly<Record<string, number>>): Boxes => {
+export const boxesOf = (
+  programs: Programs,
+  open: ReadonlySet<string>,
+  times: Readonly<Record<string, number>> = {},
+  feeds: Feeds = () => undefined
+): Boxes => {
   const boxes = new Map<string, Box>()
   const arrows = new Map<string, Arrow>()
-  const parent = (path: string): string => path.split('.').slice(0, -1).join('.')
-  const frames = (path: string): void => {
-    for (const part of chain(parent(path)))
-      if (part !== '' && !boxes.has(part))
-        boxes.set(part, { path: part, parent: parent(part), label: last(part), shape: 'frame', count: 0, ms: timeOf(part, times) })
+  const put = (path: string, shape: Box['shape'], label: string, count: number): void => {
+    boxes.set(path, { path, parent: parent(path), label, shape, count, ms: timeOf(path, times) })
   }
-  for (const [name, { inputs, nodes }] of Object.entries(programs)) {
-    const placed = new Map(nodes.map((node) => [node.path, standing(`${name}.${node.path}`, open)] as const))
+  /** Where a wire comes from: a box of the same program, of the one that feeds it, or an input. */
+  const origins = (program: string, read: string): ReadonlyArray<string> => {
+    const { nodes, inputs } = programs[program]!
+    if (nodes.some(({ path }) => path === read)) return [standing(`${program}.${read}`, open)]
+    if (!inputs.includes(read)) return []
+    const feeder = feeds(program, read)
+    const fed = feeder === undefined ? undefined : programs[feeder]
+    if (feeder === undefined || fed === undefined) return [`in ${read.replace(/^in\./, '')}`]
+    const made = fed.nodes.map(({ path }) => path).filter((path) => fed.outputs.includes(path))
+    return made.map((path) => standing(`${feeder}.${path}`, open))
+  }
+  for (const [name, { nodes }] of Object.entries(programs))
     for (const node of nodes) {
-      const at = placed.get(node.path)!
-      const own = at === `${name}.${node.path}`
-      const was = boxes.get(at)
-      frames(at)
-      boxes.set(at, {
-        path: at,
-        parent: parent(at),
-        label: own ? node.kind : last(at),
-        shape: own ? 'node' : 'part',
-        count: (was?.count ?? 0) + 1,
-        ms: timeOf(at, times)
-      })
-      for (const read of node.reads) {
-        const from = placed.get(read) ?? (inputs.includes(read) ? `in ${read}` : undefined)
-        if (from === undefined || from === at) continue
-        if (from.startsWith('in ') && !boxes.has(from))
-          boxes.set(from, { path: from, parent: '', label: read, shape: 'input', count: 1, ms: 0 })
+      const own = `${name}.${node.path}`
+      const at = standing(own, open)
+      for (const part of chain(parent(at))) if (part !== '' && !boxes.has(part)) put(part, 'frame', last(part), 0)
+      put(at, at === own ? 'node' : 'part', at === own ? node.kind : last(at), (boxes.get(at)?.count ?? 0) + 1)
+      for (const from of node.reads.flatMap((read) => origins(name, read))) {
+        if (from === at) continue
+        if (from.startsWith('in ')) boxes.set(from, { path: from, parent: '', label: from.slice(3), shape: 'input', count: 1, ms: 0 })
         arrows.set(`${from}>${at}`, { from, to: at })
       }
     }
-  }
   return { boxes: [...boxes.values()], arrows: [...arrows.values()] }
 }
+
+const parent = (path: string): string => path.split('.').slice(0, -1).join('.')
 
 const last = (path: string): string => path.split('.').at(-1) ?? path

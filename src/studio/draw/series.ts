@@ -26,16 +26,22 @@ export const append = ({ x, y }: Series, at: number, value: number | null, span:
 }
 
 /**
- * The mean over a window of `window` numbers up to each, so that a rough curve can be read.
+ * The mean over the last `window` numbers up to each, so that a rough curve can be read; gaps stay gaps and count for nothing.
  *
  * @category charts
  * @since 0.1.0
  */
-export const smoothed = (values: ReadonlyArray<number>, window: number): ReadonlyArray<number> => {
-  let sum = 0
+export const smoothed = (values: ReadonlyArray<number | null>, window: number): ReadonlyArray<number | null> => {
+  let [sum, count] = [0, 0]
+  const weigh = (value: number | null | undefined, sign: 1 | -1) => {
+    if (value === null || value === undefined) return
+    sum += sign * value
+    count += sign
+  }
   return values.map((value, i) => {
-    sum += value - (i >= window ? (values[i - window] ?? 0) : 0)
-    return sum / Math.min(i + 1, window)
+    weigh(value, 1)
+    if (i >= window) weigh(values[i - window], -1)
+    return value === null || count === 0 ? null : sum / count
   })
 }
 

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { computed, effect, signal } from '@preact/signals'
-import { graphOf } from '../backend/graph.js'
+import { feeds, graphOf } from '../backend/graph.js'
 import { boxesOf, type Programs } from '../draw/boxes.js'
 import { layout } from '../draw/layout.js'
 import { model } from './catalogue.js'
@@ -20,11 +20,17 @@ export const open = signal<ReadonlySet<string>>(new Set())
 
 /** The drawing without times: it moves only when parts are opened or closed. */
 export const drawing = computed(() =>
-  programs.value === undefined ? undefined : layout(boxesOf(programs.value, open.value, {}))
+  programs.value === undefined ? undefined : layout(boxesOf(programs.value, open.value, {}, feeds))
 )
 
-/** Milliseconds of nodes by path. */
-export const times = computed(() => stats.value?.nodes ?? {})
+/** Milliseconds of nodes by program and path: a session tells paths alone, which are those of one program. */
+export const times = computed(() => {
+  const told = stats.value?.nodes ?? {}
+  const all = Object.entries(programs.value ?? {}).flatMap(([name, { nodes }]) =>
+    nodes.flatMap(({ path }) => (told[path] === undefined ? [] : [[`${name}.${path}`, told[path]] as const]))
+  )
+  return Object.fromEntries(all)
+})
 
 /** Opens a part or closes it, and all that is open in it. */
 export const flip = (path: string): void => {
@@ -34,10 +40,14 @@ export const flip = (path: string): void => {
     : new Set([...now, path])
 }
 
-/** Opens the programs of a graph, so that their parts are seen. */
+/** Parts of a program that it is opened with at most, so that the drawing stays readable. */
+const few = 6
+
+/** Takes a graph; small programs are open from the begin. */
 const begin = (all: Programs): void => {
   programs.value = all
-  open.value = new Set(Object.keys(all))
+  const partsOf = (name: string) => new Set(all[name]?.nodes.map(({ path }) => path.split('.')[0])).size
+  open.value = new Set(Object.keys(all).filter((name) => partsOf(name) <= few))
 }
 
 effect(() => {

@@ -31,7 +31,7 @@ const Choice = ({ label, icon, chosen, take }: Props) => (
 /** A file that was chosen, which the lists below do not have. */
 const Own = () => {
   const own = driver.value
-  if (own === undefined || own.kind === 'camera' || own.file === undefined) return null
+  if (own === undefined || own.kind === 'camera' || (own.kind === 'film' && own.home !== undefined)) return null
   return <Choice label={own.name} icon={own.kind === 'film' ? 'film' : 'motion'} chosen take={() => {}} />
 }
 
@@ -54,7 +54,7 @@ export const DrivingPicker = () => {
             key={sample.url}
             label={sample.title}
             icon="film"
-            chosen={now?.kind === 'film' && now.url === sample.url}
+            chosen={now?.kind === 'film' && now.home === sample.url}
             take={() => sampleDriver(sample)}
           />
         ))}

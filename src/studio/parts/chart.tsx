@@ -59,7 +59,7 @@ const options = (host: HTMLElement, { height, lines, bare = false, logarithmic, 
     },
     axes: bare
       ? [{ show: false }, { show: false }]
-      : [axis, { ...axis, size: 52, values: (_: uPlot, ticks: Array<number | null>) => ticks.map(ticked) }],
+      : [{ ...axis, size: 28 }, { ...axis, size: 52, values: (_: uPlot, ticks: Array<number | null>) => ticks.map(ticked) }],
     series: [
       {},
       ...lines().map(({ label, colour, width = 1.6 }) => ({

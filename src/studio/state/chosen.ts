@@ -14,10 +14,16 @@ export interface SourcePicture {
   readonly url: string | undefined
 }
 
-/** What moves it. */
+/** What moves it. `url` is the address that it plays from, `home` that at the server or beside the page, where it has one. */
 export type Driver =
   | { readonly kind: 'camera'; readonly name: string }
-  | { readonly kind: 'film'; readonly name: string; readonly url: string; readonly file: Blob | undefined }
+  | {
+      readonly kind: 'film'
+      readonly name: string
+      readonly url: string
+      readonly home: string | undefined
+      readonly file: Blob
+    }
   | { readonly kind: 'motion'; readonly name: string; readonly template: Template; readonly file: Blob }
 
 /** The source. */

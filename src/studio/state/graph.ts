@@ -41,7 +41,7 @@ export const flip = (path: string): void => {
 }
 
 /** Parts of a program that it is opened with at most, so that the drawing stays readable. */
-const few = 6
+const few = 4
 
 /** Takes a graph; small programs are open from the begin. */
 const begin = (all: Programs): void => {

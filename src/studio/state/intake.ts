@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Sample } from '../backend/api.js'
+import { ask, type Sample } from '../backend/api.js'
 import { pictureOf, sampled } from '../media/pictures.js'
 import { readTemplate } from '../media/template.js'
 import { drive, source } from './chosen.js'
@@ -23,9 +23,13 @@ export const sampleSource = ({ title, url }: Sample): Promise<unknown> =>
     source.value = await sampled(title, url)
   })
 
+/** Takes a film as the driving: whole, so that it begins again without waiting. */
+const film = (name: string, file: Blob, home: string | undefined): void =>
+  drive({ kind: 'film', name, url: URL.createObjectURL(file), home, file })
+
 /** Takes a sample film as the driving. */
-export const sampleDriver = ({ title, url }: Sample): void =>
-  drive({ kind: 'film', name: title, url, file: undefined })
+export const sampleDriver = ({ title, url }: Sample): Promise<unknown> =>
+  attempt('driving', async () => film(title, await (await ask(url)).blob(), url))
 
 /** Takes a file as the driving: a film, or a motion template. */
 export const takeDriver = (file: File): Promise<unknown> =>
@@ -34,7 +38,7 @@ export const takeDriver = (file: File): Promise<unknown> =>
     if (/^image\//.test(file.type) && file.type !== 'image/gif')
       throw trouble(`“${name}” is a picture.`, 'Choose it as the source; what drives is a film, the camera or a motion.')
     if (!name.endsWith('.safetensors'))
-      return drive({ kind: 'film', name, url: URL.createObjectURL(file), file })
+      return film(name, file, undefined)
     const template = readTemplate(new Uint8Array(await file.arrayBuffer()))
     if (template === undefined)
       throw trouble(`“${name}” is no motion template.`, 'Take one that this page or keyflow detect has written.')

@@ -55,7 +55,7 @@ export const render = (): Promise<unknown> =>
     try {
       const { signal: until } = sent
       const at = await address(from.name, from.url, from.file, until)
-      const driven = await address(by.name, by.kind === 'film' ? by.url : undefined, by.file, until)
+      const driven = await address(by.name, by.kind === 'film' ? by.home : undefined, by.file, until)
       const relative = settings.motion.value === 'relative'
       const options = {
         ...(relative ? { relative } : { absolute: true }),

@@ -54,6 +54,9 @@ process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL')
 })
 
+/** What TensorFlow and tfjs say of themselves. */
+const chatter = /already (been set|registered)|absl::InitializeLog|oneDNN custom operations|cpu_feature_guard/
+
 const [shortest, longest] = [100, 10_000]
 /** An engine that lived this long is forgiven its end. */
 const settled = 30_000
@@ -86,7 +89,8 @@ export const startEngine = (backend: string | undefined, watch: Watch): Engine =
         return
       case 'vitals':
         vitals = message
-        return watch.vitals(message)
+        watch.vitals(message)
+        return
       case 'begun':
         for (const [session] of message.frames) listeners.get(session)?.heard(message)
         return
@@ -111,8 +115,10 @@ export const startEngine = (backend: string | undefined, watch: Watch): Engine =
     })
     child = own
     alive.add(own)
+    // The library chatters while it is loaded: what it said is told only if the process ends.
+    let said = ''
     own.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      for (const line of text.split('\n')) if (line.trim() !== '') watch.say(`engine: ${line}`)
+      said = (said + text).slice(-4096)
     })
     own.on('message', (message) => heard(message as FromEngine))
     own.on('error', (cause) => watch.say(`engine: ${cause.message}`))
@@ -120,6 +126,8 @@ export const startEngine = (backend: string | undefined, watch: Watch): Engine =
       alive.delete(own)
       child = undefined
       if (closing) return
+      const words = said.split('\n').filter((line) => line.trim() !== '' && !chatter.test(line))
+      for (const line of words.slice(-5)) watch.say(`engine: ${line}`)
       watch.say(`engine: ended by ${signal ?? `code ${code}`}; it is started again`)
       wait = performance.now() - began > settled ? shortest : Math.min(longest, wait * 2)
       timer = setTimeout(begin, wait)

@@ -41,12 +41,15 @@ export const openHall = (tell: (message: FromEngine) => void): Hall => {
   const shelf: Shelf = openShelf()
   const seats = new Map<string, Seat>()
   const queue = turns<Frame>(most)
+  /** Sessions whose model is being loaded. */
+  const coming = new Set<string>()
   let running = false
 
   const failed = (session: string, problem: Problem, id?: number): void =>
     tell({ tag: 'failed', session, problem, ...(id === undefined ? {} : { id }) })
 
   const leave = (session: string): void => {
+    coming.delete(session)
     const seat = seats.get(session)
     if (seat === undefined) return
     seats.delete(session)
@@ -123,10 +126,15 @@ export const openHall = (tell: (message: FromEngine) => void): Hall => {
   }
 
   const open = async (session: string, model: string): Promise<void> => {
+    coming.add(session)
     const loaded = await shelf.take(model)
-    if (loaded._tag === 'Left') return failed(session, loaded.left)
-    seats.set(session, { model, still: undefined, course: fresh })
-    tell({ tag: 'opened', session })
+    const wanted = coming.delete(session)
+    if (loaded._tag === 'Left') {
+      if (wanted) failed(session, loaded.left)
+    } else if (wanted) {
+      seats.set(session, { model, still: undefined, course: fresh })
+      tell({ tag: 'opened', session })
+    } else shelf.back(model)
   }
 
   const source = (session: string, id: number, pixels: Uint8Array): void => {
@@ -147,27 +155,42 @@ export const openHall = (tell: (message: FromEngine) => void): Hall => {
     }
   }
 
+  const frame = (message: Frame): void => {
+    const { session, id, latest } = message
+    const seat = seats.get(session)
+    if (seat?.still === undefined) {
+      tell({ tag: 'dropped', session, id })
+      return
+    }
+    for (const gone of queue.put({ session, model: seat.model, frame: message }, latest))
+      tell({ tag: 'dropped', session, id: gone.id })
+    wake()
+  }
+
+  const steer = (session: string, how: (course: Course) => Course): void => {
+    const seat = seats.get(session)
+    if (seat !== undefined) seat.course = how(seat.course)
+  }
+
   const hear = (message: ToEngine): void => {
-    const seat = seats.get(message.session)
     switch (message.tag) {
       case 'open':
-        return void open(message.session, message.model)
+        void open(message.session, message.model)
+        return
       case 'source':
-        return source(message.session, message.id, message.pixels)
-      case 'frame': {
-        if (seat?.still === undefined) return tell({ tag: 'dropped', session: message.session, id: message.id })
-        const gone = queue.put({ session: message.session, model: seat.model, frame: message }, message.latest)
-        for (const { session, id } of gone) tell({ tag: 'dropped', session, id })
-        return wake()
-      }
+        source(message.session, message.id, message.pixels)
+        return
+      case 'frame':
+        frame(message)
+        return
       case 'recalibrate':
-        if (seat !== undefined) seat.course = recalibrated(seat.course)
+        steer(message.session, recalibrated)
         return
       case 'align':
-        if (seat !== undefined) seat.course = aligned(seat.course, message.on)
+        steer(message.session, (course) => aligned(course, message.on))
         return
       case 'close':
-        return leave(message.session)
+        leave(message.session)
     }
   }
 

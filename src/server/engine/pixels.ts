@@ -6,7 +6,7 @@
 import { type Overlay, toFixed16 } from '../../client/protocol.js'
 import * as tf from '../../nodes/tf.js'
 import type { Shown } from '../../streams/live.js'
-import type { Map } from './wire.js'
+import type { Layer } from './wire.js'
 
 /** Numbers from 0 to 1 as bytes. */
 const bytesOf = (values: ArrayLike<number>): Uint8Array => {
@@ -38,7 +38,7 @@ const rgb = (x: tf.Tensor3D): Uint8Array => {
     : Uint8Array.from({ length: 3 * bytes.length }, (_, i) => bytes[Math.floor(i / 3)] ?? 0)
 }
 
-const map = (what: Map['what'], { shape: [height, width, channels] }: tf.Tensor3D, bytes: Uint8Array): Map => {
+const map = (what: Layer['what'], { shape: [height, width, channels] }: tf.Tensor3D, bytes: Uint8Array): Layer => {
   const colours = what === 'prediction' || what === 'deformed'
   return { what, height, width, channels: colours ? 3 : channels, bytes }
 }
@@ -52,7 +52,7 @@ const map = (what: Map['what'], { shape: [height, width, channels] }: tf.Tensor3
 export const mapsOf = (
   { prediction, deformed, flow, mask }: Shown,
   wanted: ReadonlyArray<Overlay>
-): ReadonlyArray<Map> => [
+): ReadonlyArray<Layer> => [
   map('prediction', prediction, rgb(prediction)),
   ...(wanted.includes('deformed') ? [map('deformed', deformed, rgb(deformed))] : []),
   ...(wanted.includes('flow') ? [map('flow', flow, toFixed16(flow.dataSync()))] : []),

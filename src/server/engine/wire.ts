@@ -34,8 +34,8 @@ export type ToEngine =
   | { readonly tag: 'align'; readonly session: string; readonly on: boolean }
   | { readonly tag: 'close'; readonly session: string }
 
-/** A map of a result: bytes as they go to the client, pictures as RGB bytes. */
-export interface Map {
+/** A picture or map of a result: bytes as they go to the client, pictures as RGB bytes. */
+export interface Layer {
   readonly what: 'prediction' | 'deformed' | 'flow' | 'mask'
   readonly height: number
   readonly width: number
@@ -56,7 +56,7 @@ export interface Computed {
   readonly score: number
   readonly seen: Pose
   readonly aim: Pose
-  readonly maps: ReadonlyArray<Map>
+  readonly maps: ReadonlyArray<Layer>
   readonly model: number
   readonly batch: number
 }

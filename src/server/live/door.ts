@@ -10,7 +10,8 @@ import { encodeMessage, headerBytes, limits, livePath, subprotocol, tokenOf } fr
 import { newName } from '../files/store.js'
 import { type Guard, tokenIn, wrongHost, wrongOrigin, wrongToken } from '../http/guard.js'
 import { type Refusal, refusal } from '../http/refusal.js'
-import { type Line, type Place, type Session, session } from './session.js'
+import type { Line, Place } from './seat.js'
+import { type Queued, type Session, session } from './session.js'
 
 /**
  * The open sessions. `close` takes no more, tells all and waits until they are gone.
@@ -20,7 +21,7 @@ import { type Line, type Place, type Session, session } from './session.js'
  */
 export interface Door {
   readonly count: () => number
-  readonly queued: () => Readonly<Record<'inbox' | 'engine' | 'unacknowledged', number>>
+  readonly queued: () => Queued
   readonly close: () => Promise<void>
 }
 

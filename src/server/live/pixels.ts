@@ -8,7 +8,7 @@ import type { Sharp } from 'sharp'
 import sharp from 'sharp'
 import type { Part, Picture } from '../../client/protocol.js'
 import { describe, sniff } from '../../io/media/sniff.js'
-import type { Map } from '../engine/wire.js'
+import type { Layer } from '../engine/wire.js'
 import { type Refusal, refusal } from '../http/refusal.js'
 
 // Pictures are small: one thread each, and nothing of them is kept.
@@ -76,7 +76,7 @@ export const toPixels = async (
  * @category conversion
  * @since 0.1.0
  */
-export const toPart = async ({ bytes, ...map }: Map, reply: 'jpeg' | 'raw', quality: number): Promise<Part> => {
+export const toPart = async ({ bytes, ...map }: Layer, reply: 'jpeg' | 'raw', quality: number): Promise<Part> => {
   if (map.what === 'flow') return { ...map, format: 'fixed16', bytes }
   if (map.what === 'mask' || reply === 'raw') return { ...map, format: 'raw', bytes }
   const jpeg = await sharp(bytes, { raw: { width: map.width, height: map.height, channels: 3 } })

@@ -5,10 +5,10 @@
  */
 import { render } from 'preact'
 import { App } from './app.js'
-import { load } from './state/catalogue.js'
+import { enter } from './frame/unlock.js'
 import { listen } from './state/keyboard.js'
 
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)
 listen()
-load()
+enter()

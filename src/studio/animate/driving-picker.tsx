@@ -10,7 +10,7 @@ import { Pick } from '../parts/pick.js'
 import { Switch } from '../parts/switch.js'
 import { samples } from '../state/catalogue.js'
 import { drive, driver } from '../state/chosen.js'
-import { sampleDriver, takeDriver } from '../state/intake.js'
+import { arriving, sampleDriver, takeDriver } from '../state/intake.js'
 
 interface Props {
   readonly label: string
@@ -45,6 +45,9 @@ export const DrivingPicker = () => {
         <Pick label="Film" icon="film" accept="video/*,.mp4,.webm,.mov,.mkv" take={takeDriver} />
         <Pick label="Motion" icon="motion" accept=".safetensors" take={takeDriver} />
       </div>
+      <p class="quiet" role="status">
+        {arriving.value.driving !== undefined && `Loading ${arriving.value.driving}`}
+      </p>
       <Note spot="driving" />
       <div class="chips" role="group" aria-label="What moves it">
         <Choice label="Camera" icon="camera" chosen={now?.kind === 'camera'} take={() => drive({ kind: 'camera', name: 'Camera' })} />

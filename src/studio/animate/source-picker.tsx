@@ -12,7 +12,7 @@ import { Panel } from '../parts/panel.js'
 import { Pick } from '../parts/pick.js'
 import { samples } from '../state/catalogue.js'
 import { source } from '../state/chosen.js'
-import { sampleSource, takeSource } from '../state/intake.js'
+import { arriving, sampleSource, takeSource } from '../state/intake.js'
 import { Snapshot } from './snapshot.js'
 
 const over = signal(false)
@@ -42,7 +42,7 @@ const Drop = () => (
       <Canvas paint={(canvas) => source.value !== undefined && putPicture(canvas, source.value.bitmap)} />
     </div>
     <p>
-      {source.value?.name ?? 'No picture yet'}
+      {arriving.value.source === undefined ? (source.value?.name ?? 'No picture yet') : `Loading ${arriving.value.source}`}
       <br />
       <span class="quiet">Drop or paste one here</span>
     </p>

@@ -19,6 +19,16 @@ const unlock = async (event: SubmitEvent): Promise<void> => {
   await load()
 }
 
+/** The token of the address that the server printed, taken out of it. */
+const given = /^#token=(.+)$/.exec(location.hash)?.[1]
+if (given !== undefined) history.replaceState(null, '', location.pathname)
+
+/** Gives the server the token of the address, if there is one; then what it has can be asked for. */
+export const enter = async (): Promise<void> => {
+  if (given !== undefined) await attempt('catalogue', () => api.login(decodeURIComponent(given)))
+  await load()
+}
+
 /** A field for the token, where the server wants one. */
 export const Unlock = () =>
   locked.value ? (

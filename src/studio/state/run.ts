@@ -20,6 +20,7 @@ import { type Driver, driver, source } from './chosen.js'
 import { phase, ready, show, sourcePoints, stats } from './live.js'
 import { measure } from './meters.js'
 import { settings } from './settings.js'
+import { arrived } from './intake.js'
 import { forget, keep } from './track.js'
 import { clear, tell } from './troubles.js'
 import { trouble } from './words.js'
@@ -143,8 +144,10 @@ export const start = async (): Promise<void> => {
   clear('stage')
   const mine = asked
   try {
-    const { from, using } = chosen()
     phase.value = 'starting'
+    await arrived()
+    if (mine !== asked) return
+    const { from, using } = chosen()
     forget()
     sourcePoints.value = undefined
     stats.value = undefined

@@ -30,6 +30,7 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   'train-predictor': () => import('../commands/train-predictor.js'),
   predict: () => import('../commands/predict.js'),
   serve: () => import('../commands/serve.js'),
+  studio: () => import('../commands/studio.js'),
   doctor: () => import('../commands/doctor.js')
 }
 

@@ -50,7 +50,12 @@ export const DrivingPicker = () => {
       </p>
       <Note spot="driving" />
       <div class="chips" role="group" aria-label="What moves it">
-        <Choice label="Camera" icon="camera" chosen={now?.kind === 'camera'} take={() => drive({ kind: 'camera', name: 'Camera' })} />
+        <Choice
+          label="Camera"
+          icon="camera"
+          chosen={now?.kind === 'camera'}
+          take={() => drive({ kind: 'camera', name: 'Camera' })}
+        />
         <Own />
         {films.map((sample) => (
           <Choice
@@ -62,7 +67,11 @@ export const DrivingPicker = () => {
           />
         ))}
       </div>
-      {now?.kind === 'camera' ? <Switch name="mirror" label="Mirror" /> : <Switch name="loop" label="Begin again at the end" />}
+      {now?.kind === 'camera' ? (
+        <Switch name="mirror" label="Mirror" />
+      ) : (
+        <Switch name="loop" label="Begin again at the end" />
+      )}
     </Panel>
   )
 }

@@ -83,7 +83,9 @@ export const GraphDrawing = ({ drawing: { width, height, places, arrows } }: { r
         {arrows.map(({ key, points }) => (
           <path key={key} class="edge" d={pathOf(points)} marker-end="url(#tip)" />
         ))}
-        {places.map((place) => place.box.shape !== 'frame' && <Node key={place.box.path} place={place} total={total} />)}
+        {places.map(
+          (place) => place.box.shape !== 'frame' && <Node key={place.box.path} place={place} total={total} />
+        )}
       </svg>
     </div>
   )

@@ -42,7 +42,9 @@ const Drop = () => (
       <Canvas paint={(canvas) => source.value !== undefined && putPicture(canvas, source.value.bitmap)} />
     </div>
     <p>
-      {arriving.value.source === undefined ? (source.value?.name ?? 'No picture yet') : `Loading ${arriving.value.source}`}
+      {arriving.value.source === undefined
+        ? (source.value?.name ?? 'No picture yet')
+        : `Loading ${arriving.value.source}`}
       <br />
       <span class="quiet">Drop or paste one here</span>
     </p>

@@ -27,7 +27,9 @@ const facts = (info: unknown): Readonly<Record<string, string>> => {
 
 /** A table of the runs that are shown: what they were begun with, and the mean of the last 20 steps of each loss. */
 export const Compared = () => {
-  const all = pickedRuns.value.flatMap(({ name }) => (followed.value[name] === undefined ? [] : [{ name, ...followed.value[name] }]))
+  const all = pickedRuns.value.flatMap(({ name }) =>
+    followed.value[name] === undefined ? [] : [{ name, ...followed.value[name] }]
+  )
   if (all.length === 0) return null
   const rows = Object.keys(facts({}))
   return (

@@ -33,6 +33,8 @@ interface Seat {
   settings: Settings
   still: Still | undefined
   course: Course
+  /** The time of the last frame, in s. */
+  seconds: number
 }
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
@@ -85,7 +87,7 @@ export const worker = (tell: (message: Tell, handed: Array<ArrayBuffer>) => void
   const begin = async (session: number, means: Means, settings: Settings): Promise<void> => {
     const ready = await load(means)
     seat?.still?.dispose()
-    seat = { session, settings, still: undefined, course: fresh }
+    seat = { session, settings, still: undefined, course: fresh, seconds: Number.NEGATIVE_INFINITY }
     const { live, engine } = ready
     const facts = { session: `${session}`, model: means.name, size: live.size, keypoints: live.keypoints }
     const about = { engine: `${engine.backend} ${engine.version}`, manner: mannerOf(ready, settings) }
@@ -113,12 +115,14 @@ export const worker = (tell: (message: Tell, handed: Array<ArrayBuffer>) => void
     const began = performance.now()
     nodes = {}
     const { motion, start } = at.course
+    // times of a session rise, whatever the caller's clock does
+    at.seconds = Math.max(driving.time / 1000, at.seconds + 0.001)
     try {
       const [shown] = ready.live.tick([
         {
           still: at.still,
           driving: own ?? poseOf(driving),
-          seconds: driving.time / 1000,
+          seconds: at.seconds,
           manner: mannerOf(ready, at.settings),
           ...(motion === undefined ? {} : { motion }),
           ...(start === undefined ? {} : { start })

@@ -96,10 +96,10 @@ describe.skipIf(executable === undefined)('the library in chromium', () => {
   }
 
   /** The same in the page. */
-  const inPage = (backend: string, apart: boolean) =>
+  const inPage = (backend: string, apart: boolean, frames: Array<Array<number>>) =>
     page.evaluate(
       async ({ backend, apart, source, frames, side, smoothing }) => {
-        const { keyflow } = globalThis as any
+        const { keyflow, location } = globalThis as any
         const { wasm, models } = keyflow.placesAt(location.href)
         const picture = (bytes: Array<number>) => ({
           format: 'raw',
@@ -143,34 +143,39 @@ describe.skipIf(executable === undefined)('the library in chromium', () => {
     )
 
   it.each([
-    ['wasm', true],
-    ['cpu', true],
-    ['webgl', true],
-    ['wasm', false]
-  ])('moves a picture as Node does: %s, in a worker: %s', async (backend, apart) => {
-    const [there, { shown, engine }] = [await expected(), await inPage(backend, apart)]
-    expect(engine).toMatch(new RegExp(`^${backend} \\d`))
-    expect(shown.length).toBe(frames.length)
-    shown.forEach(({ bytes, score, overlays }, i) => {
-      const differences = bytes.map((b, at) => Math.abs(b - there[i]!.bytes[at]!))
-      const mean = differences.reduce((a, b) => a + b, 0) / differences.length
-      process.env['KEYFLOW_TELL'] && process.stderr.write(`${backend} ${i}: ${Math.max(...differences)} ${mean}\n`)
-      expect(Math.max(...differences)).toBeLessThanOrEqual(tolerance.most)
-      expect(mean).toBeLessThan(tolerance.mean)
-      expect(score).toBeCloseTo(there[i]!.score, 3)
-      expect(overlays).toEqual(['deformed', 'flow', 'mask'])
-    })
-  })
+    ['wasm', true, 4],
+    ['wasm', false, 4],
+    ['cpu', true, 2],
+    ['webgl', true, 2] // drawn by the processor: its programs alone take a minute to make
+  ])(
+    'moves a picture as Node does: %s, in a worker: %s, %i frames',
+    { timeout: 400_000 },
+    async (backend, apart, count) => {
+      const [there, { shown, engine }] = [await expected(), await inPage(backend, apart, frames.slice(0, count))]
+      expect(engine).toMatch(new RegExp(`^${backend} \\d`))
+      expect(shown.length).toBe(count)
+      shown.forEach(({ bytes, score, overlays }, i) => {
+        const differences = bytes.map((b, at) => Math.abs(b - there[i]!.bytes[at]!))
+        const mean = differences.reduce((a, b) => a + b, 0) / differences.length
+        process.env['KEYFLOW_TELL'] && process.stderr.write(`${backend} ${i}: ${Math.max(...differences)} ${mean}\n`)
+        expect(Math.max(...differences)).toBeLessThanOrEqual(tolerance.most)
+        expect(mean).toBeLessThan(tolerance.mean)
+        expect(score).toBeCloseTo(there[i]!.score, 3)
+        expect(overlays).toEqual(['deformed', 'flow', 'mask'])
+      })
+    }
+  )
 
   it('moved at all: the last picture is another than the first', async () => {
     const there = await expected()
-    expect(there[0]!.bytes).not.toEqual(there[3]!.bytes)
+    const moved = there[0]!.bytes.map((b, at) => Math.abs(b - there[3]!.bytes[at]!))
+    expect(Math.max(...moved)).toBeGreaterThan(50 * tolerance.most)
   })
 
   it('reads a picture from its file, and asked nobody but its own origin', async () => {
     const png = [...readFileSync('models/demo/source.png')]
     const size = await page.evaluate(async (png) => {
-      const { keyflow } = globalThis as any
+      const { keyflow, location } = globalThis as any
       const { wasm, models } = keyflow.placesAt(location.href)
       const animator = keyflow.animator({ model: `${models}shapes.safetensors`, backend: 'wasm', wasm })
       const points = new Promise<Array<number>>((resolve) => animator.sources.subscribe(resolve))

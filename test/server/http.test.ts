@@ -202,7 +202,11 @@ describe('uploads', () => {
     const pixels = await upload(wide)
     expect([pixels.status, (await json(pixels)).where]).toEqual([413, 'number of pixels'])
     expect(stored().length).toBe(before)
-    expect(readdirSync(data).filter((name) => name.startsWith('work')).flatMap((w) => readdirSync(join(data, w)))).toEqual([])
+    expect(
+      readdirSync(data)
+        .filter((name) => name.startsWith('work'))
+        .flatMap((w) => readdirSync(join(data, w)))
+    ).toEqual([])
   })
 })
 

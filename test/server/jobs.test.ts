@@ -31,7 +31,11 @@ beforeAll(async () => {
 afterAll(() => server.end())
 
 it('makes the film that the command line makes, and tells of it on the way', async () => {
-  const answer = await post({ source: picture, driving: film, options: { relative: true, compare: true, format: 'png' } })
+  const answer = await post({
+    source: picture,
+    driving: film,
+    options: { relative: true, compare: true, format: 'png' }
+  })
   const { url } = await json(answer)
   expect([answer.status, answer.headers.get('location')]).toEqual([202, url])
   const events = await fetch(at(`${url}/events`))
@@ -57,7 +61,9 @@ it('makes the film that the command line makes, and tells of it on the way', asy
 })
 
 it('does one job at a time, and ends those that are cancelled with their files', async () => {
-  const jobs = await Promise.all(Array.from({ length: 3 }, async () => json(await post({ source: picture, driving: film }))))
+  const jobs = await Promise.all(
+    Array.from({ length: 3 }, async () => json(await post({ source: picture, driving: film })))
+  )
   expect(jobs.map(({ ahead }) => ahead).sort()).toEqual([0, 1, 2])
   expect((await fetch(at(film), { method: 'DELETE' })).status).toBe(409)
   const [first, second, third] = jobs.sort((a, b) => a.ahead - b.ahead)
@@ -77,7 +83,9 @@ it('does one job at a time, and ends those that are cancelled with their files',
 })
 
 it('says why a job failed, and names no folder of the server', async () => {
-  const { url } = await json(await post({ source: picture, driving: film, options: { size: { height: 65, width: 65 } } }))
+  const { url } = await json(
+    await post({ source: picture, driving: film, options: { size: { height: 65, width: 65 } } })
+  )
   const job = await ended(url)
   expect(job).toMatchObject({ state: 'failed', problem: { type: 'urn:keyflow:usage', where: '--size' } })
   expect(JSON.stringify(job)).not.toContain(data)

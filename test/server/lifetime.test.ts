@@ -17,7 +17,10 @@ afterAll(() => {
 
 const descendants = (pid: number | undefined): ReadonlyArray<number> => {
   try {
-    return execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).trim().split('\n').map(Number)
+    return execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .map(Number)
   } catch {
     return []
   }
@@ -76,7 +79,7 @@ describe('a token', () => {
 describe('deadlines', () => {
   it('ends sessions that are not opened, or say nothing', async () => {
     const { url, end } = await begin(['--handshake', '200', '--idle', '1500', '--model', model])
-    const slow = await guest(url, undefined)
+    const slow = await guest(url, null)
     expect((await slow.closed)[0]).toBe(1008)
     expect(slow.told).toMatchObject([{ type: 'error', fatal: true, problem: { type: 'urn:keyflow:handshake' } }])
     const idle = await shownTo(url)

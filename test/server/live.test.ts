@@ -1,14 +1,14 @@
 /** Live sessions over a real socket, to a real engine in its own process. */
 import { execFileSync } from 'node:child_process'
 import * as E from 'fp-ts/lib/Either.js'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { numbersOf, offered, type Part } from '../../src/client/protocol.js'
 import { readModel, valuesOf } from '../../src/io/model/model.js'
 import * as tf from '../../src/nodes/tf.js'
 import { live, liveWeights, type Motion } from '../../src/streams/live.js'
 import { model } from '../cli/keyflow.js'
-import { asJpeg, type Guest, guest, type Running, ready, shownTo, square, start, until } from './server.js'
+import { asJpeg, type Guest, guest, leave, type Running, ready, shownTo, square, start, until } from './server.js'
 
 let server: Running
 beforeAll(async () => {
@@ -16,6 +16,7 @@ beforeAll(async () => {
   await ready(server.url)
 })
 afterAll(() => server.end())
+afterEach(leave)
 
 const shown = (own: Guest, count: number) =>
   until(
@@ -27,8 +28,7 @@ const metric = async (name: string): Promise<number> => {
   const line = text.split('\n').find((l) => l.startsWith(`${name} `))
   return Number(line?.split(' ').at(-1))
 }
-const part = (own: Guest, at: number, what: Part['what']): Part =>
-  own.results[at]!.parts.find((p) => p.what === what)!
+const part = (own: Guest, at: number, what: Part['what']): Part => own.results[at]!.parts.find((p) => p.what === what)!
 
 /** What the library makes of the same pictures, without a server. */
 const expected = async (frames: ReadonlyArray<number>): Promise<ReadonlyArray<Uint8Array>> => {
@@ -38,7 +38,11 @@ const expected = async (frames: ReadonlyArray<number>): Promise<ReadonlyArray<Ui
   const { config } = read.right
   const params = config.model_params
   const own = live(params, valuesOf(read.right, liveWeights(params)), { height: 64, width: 64 })
-  const picture = (at: number) => tf.tensor3d(Float32Array.from(square(at).bytes, (b) => b / 255), [64, 64, 3])
+  const picture = (at: number) =>
+    tf.tensor3d(
+      Float32Array.from(square(at).bytes, (b) => b / 255),
+      [64, 64, 3]
+    )
   const still = own.still(picture(0))
   const manner = { normalisation: config.transfer_params.normalization_params, strength: 1, smoothing: null }
   let motion: Motion | undefined
@@ -169,7 +173,7 @@ describe('a client that does not take what it is sent', () => {
   it('is sent away if it floods the server all the same', async () => {
     const own = await shownTo(server.url)
     own.acking = false
-    for (let i = 0; i < 60; i++) own.send('driving', square(i))
+    for (let i = 0; i < 400; i++) own.send('driving', square(i))
     expect(await own.closed).toEqual([1008, 'More frames than results are taken'])
     expect(own.results.length).toBe(4)
     expect(own.told.at(-1)).toMatchObject({ type: 'error', fatal: true, problem: { type: 'urn:keyflow:overrun' } })
@@ -200,7 +204,7 @@ describe('what is refused', () => {
     own.say({ type: 'open', policy: 'block', reply: 'raw', overlays: [] })
     expect(await own.first('error', 1)).toMatchObject({ problem: { type: 'urn:keyflow:open' } })
     own.socket.close()
-    const early = await guest(server.url, undefined)
+    const early = await guest(server.url, null)
     early.say({ type: 'open', policy: 'block', reply: 'raw', overlays: [], model: 'none' })
     expect(await early.first('error')).toMatchObject({ fatal: true, problem: { status: 404, expected: 'shapes' } })
     expect((await early.closed)[0]).toBe(1008)
@@ -302,7 +306,9 @@ it('goes on when the engine is killed: sessions are told, and move again', async
   const own = await shownTo(server.url)
   own.send('driving', square(3))
   await shown(own, 1)
-  const children = execFileSync('pgrep', ['-P', String(server.child.pid), '-f', 'server/engine/main'], { encoding: 'utf8' })
+  const children = execFileSync('pgrep', ['-P', String(server.child.pid), '-f', 'server/engine/main'], {
+    encoding: 'utf8'
+  })
   process.kill(Number(children.trim().split('\n')[0]), 'SIGKILL')
   expect(await own.first('error')).toMatchObject({ problem: { status: 503, type: 'urn:keyflow:engine-lost' } })
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200)

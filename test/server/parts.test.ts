@@ -27,7 +27,8 @@ describe('turns', () => {
   })
   it('go round where a batch is full', () => {
     const queue = turns<number>(2)
-    for (const frame of [1, 2]) for (const [i, session] of ['a', 'b', 'c'].entries()) put(queue, session, 10 * i + frame)
+    for (const frame of [1, 2])
+      for (const [i, session] of ['a', 'b', 'c'].entries()) put(queue, session, 10 * i + frame)
     expect([frames(queue), frames(queue), frames(queue)]).toEqual([
       [1, 11],
       [21, 2],
@@ -141,16 +142,22 @@ describe('the guard', () => {
   const asking = (host: string, origin?: string, site?: string) => ({ host, origin, site })
   it('knows loopback', () => {
     for (const host of ['localhost', '127.0.0.1', '127.9.9.9', '::1']) expect(isLoopback(host), host).toBe(true)
-    for (const host of ['0.0.0.0', '127.0.0.1.example', '10.0.0.1', '::', 'example']) expect(isLoopback(host)).toBe(false)
+    for (const host of ['0.0.0.0', '127.0.0.1.example', '10.0.0.1', '::', 'example'])
+      expect(isLoopback(host)).toBe(false)
   })
   it('lets in names of its own alone, unless there is a token', () => {
     expect(wrongHost(asking('[::1]:80'), here)).toBeUndefined()
-    for (const host of ['localhost.example', 'x@localhost.example', '', 'a b']) expect(wrongHost(asking(host), here)?.status).toBe(421)
+    for (const host of ['localhost.example', 'x@localhost.example', '', 'a b'])
+      expect(wrongHost(asking(host), here)?.status).toBe(421)
     expect(wrongHost(asking('nas.example:80'), { ...here, token: 'x' })).toBeUndefined()
   })
   it('lets in pages of its own and those that were named', () => {
     const wrong = (origin?: string, site?: string) => wrongOrigin(asking('localhost:80', origin, site), here)
-    expect([wrong(), wrong('http://localhost:80'), wrong('https://studio.example')]).toEqual([undefined, undefined, undefined])
+    expect([wrong(), wrong('http://localhost:80'), wrong('https://studio.example')]).toEqual([
+      undefined,
+      undefined,
+      undefined
+    ])
     for (const origin of ['http://localhost', 'http://localhost:80.example', 'null', '', 'file://'])
       expect(wrong(origin)?.status, origin).toBe(403)
     expect([wrong(undefined, 'same-site')?.status, wrong(undefined, 'none')]).toEqual([403, undefined])
@@ -172,21 +179,31 @@ it('a job cannot slip in options or files', () => {
 })
 
 it('problems name no folder', () => {
-  const told = fromProblem({ _tag: 'FileTrouble', file: '/secret/a.mp4', doing: 'read', cause: "ENOENT: open '/secret/a.mp4'" })
-  expect(JSON.stringify(told)).not.toContain('secret')
-  expect(fromProblem({ _tag: 'OverLimit', file: '/secret/a', what: 'pixels', limit: 1, actual: 2, raise: '' })).toEqual({
-    type: 'urn:keyflow:over-limit',
-    title: 'Larger than this server takes',
-    status: 413,
-    detail: 'pixels 2 is over the limit of 1',
-    where: 'pixels',
-    expected: 'at most 1',
-    actual: '2'
+  const told = fromProblem({
+    _tag: 'FileTrouble',
+    file: '/secret/a.mp4',
+    doing: 'read',
+    cause: "ENOENT: open '/secret/a.mp4'"
   })
+  expect(JSON.stringify(told)).not.toContain('secret')
+  expect(fromProblem({ _tag: 'OverLimit', file: '/secret/a', what: 'pixels', limit: 1, actual: 2, raise: '' })).toEqual(
+    {
+      type: 'urn:keyflow:over-limit',
+      title: 'Larger than this server takes',
+      status: 413,
+      detail: 'pixels 2 is over the limit of 1',
+      where: 'pixels',
+      expected: 'at most 1',
+      actual: '2'
+    }
+  )
 })
 
 it('codecs are written as JSON Schema', () => {
-  const codec = t.intersection([t.strict({ a: t.Int, b: t.union([t.string, t.null]) }), t.partial({ c: t.array(t.boolean) })])
+  const codec = t.intersection([
+    t.strict({ a: t.Int, b: t.union([t.string, t.null]) }),
+    t.partial({ c: t.array(t.boolean) })
+  ])
   expect(schemaOf(codec)).toEqual({
     allOf: [
       {

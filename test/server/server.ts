@@ -81,17 +81,26 @@ export interface Guest {
   acking: boolean
 }
 
+const sockets = new Set<WebSocket>()
+
+/** Ends what a test has left open. */
+export const leave = (): void => {
+  for (const socket of sockets) socket.terminate()
+  sockets.clear()
+}
+
 const protocols = (token?: string): Array<string> => [...P.offered(token)]
 
 /** Opens a WebSocket; `open` is said unless it is left out. */
 export const guest = async (
   url: string,
-  open: Partial<P.ClientSays<'open'>> | undefined = {},
+  open: Partial<P.ClientSays<'open'>> | null = {},
   options: { readonly headers?: Record<string, string>; readonly token?: string } = {}
 ): Promise<Guest> => {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/api/live`, protocols(options.token), {
     ...(options.headers === undefined ? {} : { headers: options.headers })
   })
+  sockets.add(socket)
   const told: Array<Told> = []
   const results: Array<P.Result> = []
   let seq = 0
@@ -129,7 +138,7 @@ export const guest = async (
     socket.on('unexpected-response', (_, response) => reject(new Error(String(response.statusCode))))
     socket.on('error', reject)
   })
-  if (open !== undefined) own.say({ type: 'open', policy: 'block', reply: 'raw', overlays: [], ...open })
+  if (open !== null) own.say({ type: 'open', policy: 'block', reply: 'raw', overlays: [], ...open })
   return own
 }
 

@@ -17,10 +17,15 @@ const say = (problem: Problem): void => {
   for (const line of showProblem(problem).split('\n')) process.stderr.write(`${label} ${line}\n`)
 }
 
+/** Whether a film goes to standard output, so that nothing else may. */
+const piped = (): boolean =>
+  process.argv.some((word, i, all) => word === '--out=-' || (word === '-' && all[i - 1] === '--out'))
+
 /** Says what is wrong, on standard output too where JSON was asked for, and exits with its code. */
 const end = (problem: Problem, command: string | null): never => {
+  const out = piped() ? process.stderr : process.stdout
   if (process.argv.includes('--json'))
-    process.stdout.write(`${JSON.stringify({ version: 1, command, error: problem }, undefined, 2)}\n`)
+    out.write(`${JSON.stringify({ version: 1, command, error: problem }, undefined, 2)}\n`)
   say(problem)
   process.exit(exitCode(problem))
 }
@@ -43,7 +48,8 @@ const read = (command: string, declared: Options, given: Readonly<Record<string,
 
 const print = (command: Command, report: Report, json: boolean): void => {
   const text = json ? JSON.stringify({ version: 1, command: command.name, ...report.json }, undefined, 2) : report.text
-  if (text !== '') process.stdout.write(`${text}\n`)
+  const out = report.aside === true ? process.stderr : process.stdout
+  if (text !== '') out.write(`${text}\n`)
 }
 
 /** A signal that a user's interrupt aborts. Once nobody listens, or it comes again, the process ends at once. */

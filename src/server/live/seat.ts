@@ -88,7 +88,9 @@ export const newSeat = (id: string, line: Line, place: Place): Seat => {
   const { frameRate, malformed } = place.bounds
   const account = credit()
   const waiting = inbox()
-  const full = (): boolean => seat.open?.policy === 'block' && waiting.size() >= 4 && (!seat.ready || account.room())
+  /** Results that wait for an `ack` are no reason to stop reading: it comes behind what was sent before. */
+  const stuck = (): boolean => seat.ready && account.held().underWay === 0 && !account.room()
+  const full = (): boolean => seat.open?.policy === 'block' && waiting.size() >= 4 && !stuck()
   const seat: Seat = {
     ...{ id, line, place, account, waiting },
     counts: tally(performance.now()),

@@ -11,8 +11,8 @@ import type { Arrived } from './inbox.js'
 import { toPixels } from './pixels.js'
 import { die, end, engineLost, lose, offended, type Seat } from './seat.js'
 
-/** Most messages that wait under `block`, from a client that goes on sending and takes nothing. */
-const most = 32
+/** Most messages, and bytes of them, that wait from a client that goes on sending and takes nothing. */
+const most = { messages: 256, bytes: 64 * 2 ** 20 }
 
 const noSource = refusal(409, 'no-source', 'No source picture was sent', { expected: 'a source before driving frames' })
 
@@ -104,7 +104,7 @@ export const take = (seat: Seat, sent: Sent): void => {
     if (!seat.frames.take(at)) flow.rest(1000 / place.bounds.frameRate)
   }
   lose(seat, waiting.put({ sent, at }, open.policy).length)
-  if (waiting.size() > most || waiting.bytes() > place.bounds.body) {
+  if (waiting.size() > most.messages || waiting.bytes() > most.bytes) {
     die(seat, refusal(429, 'overrun', 'More frames than results are taken', { expected: 'ack' }), 1008)
     return
   }

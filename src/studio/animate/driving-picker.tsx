@@ -49,7 +49,7 @@ export const DrivingPicker = () => {
         {arriving.value.driving !== undefined && `Loading ${arriving.value.driving}`}
       </p>
       <Note spot="driving" />
-      <div class="chips" role="group" aria-label="What moves it">
+      <fieldset class="chips" aria-label="What moves it">
         <Choice
           label="Camera"
           icon="camera"
@@ -66,7 +66,7 @@ export const DrivingPicker = () => {
             take={() => sampleDriver(sample)}
           />
         ))}
-      </div>
+      </fieldset>
       {now?.kind === 'camera' ? (
         <Switch name="mirror" label="Mirror" />
       ) : (

@@ -44,7 +44,7 @@ const Record = () => {
 
 /** The buttons under the pictures. */
 export const Transport = () => (
-  <div class="transport" role="group" aria-label="Session">
+  <fieldset class="transport" aria-label="Session">
     <button type="button" class="button first" onClick={toggle}>
       <Icon name={running.value ? 'stop' : 'play'} />
       {phase.value === 'starting' ? 'Starting' : running.value ? 'Stop' : 'Start'}
@@ -70,5 +70,5 @@ export const Transport = () => (
           ? 'The session runs.'
           : 'The session has ended.'}
     </p>
-  </div>
+  </fieldset>
 )

@@ -16,12 +16,14 @@ export const Switch = ({
   readonly hint?: string
 }) => (
   <label class="switch">
-    <span>
-      {label} {hint !== undefined && <kbd aria-hidden="true">{hint}</kbd>}
+    <span class="named" data-key={hint}>
+      {label}
     </span>
     <input
       type="checkbox"
       role="switch"
+      aria-checked={settings[name].value}
+      {...(hint === undefined ? {} : { 'aria-keyshortcuts': hint })}
       checked={settings[name].value}
       onChange={(e) => {
         settings[name].value = e.currentTarget.checked

@@ -14,6 +14,9 @@ import { trouble } from './words.js'
 /** What is on its way, by place: the name of what was chosen last. */
 export const arriving = signal<{ readonly source?: string; readonly driving?: string }>({})
 
+/** Whether something is dragged over the page. */
+export const over = signal(false)
+
 let under: Promise<unknown> = Promise.resolve()
 
 /** Resolves when nothing is on its way. */

@@ -34,7 +34,7 @@ export const Compared = () => {
   const rows = Object.keys(facts({}))
   return (
     <Panel title="Compared">
-      <div class="scroll" tabIndex={0} role="region" aria-label="Table of the runs">
+      <section class="scroll" aria-label="Table of the runs">
         <table class="tabled">
           <thead>
             <tr>
@@ -65,7 +65,7 @@ export const Compared = () => {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       <p class="quiet">Losses are means over the last 20 steps.</p>
     </Panel>
   )

@@ -37,7 +37,8 @@ const setUp = async (wishes) => {
   const { env } = process
   const place = places(fileURLToPath(new URL('..', import.meta.url)), env)
   const { force } = wishes
-  const ready = () => !force && installed(place) && engineReady(place, env, wishes) && built(place, force) && studioBuilt(place, force)
+  const ready = () =>
+    !force && installed(place) && engineReady(place, env, wishes) && built(place, force) && studioBuilt(place, force)
   if (ready()) return 0
   const lock = await acquire(join(place.cache, 'locks', 'setup'), (pid) =>
     say(`waiting for another setup (process ${pid})`)

@@ -62,6 +62,8 @@ const webgpu = async (): Promise<string> => {
 const wasm = async (): Promise<string> => {
   const { setWasmPaths, version_wasm } = await import('@tensorflow/tfjs-backend-wasm')
   if (wasmFolder !== undefined) setWasmPaths(wasmFolder)
+  // its threads load a script from a blob, which a page that runs nothing but its own files does not allow
+  core.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
   return version_wasm
 }
 

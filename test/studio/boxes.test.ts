@@ -9,7 +9,11 @@ const programs: Programs = {
     nodes: [node('down.a', 'in.frames'), node('down.b', 'down.a'), node('points', 'down.b')],
     outputs: ['points']
   },
-  paint: { inputs: ['in.to', 'in.frames'], nodes: [node('up', 'in.to'), node('last', 'up', 'in.frames')], outputs: ['last'] }
+  paint: {
+    inputs: ['in.to', 'in.frames'],
+    nodes: [node('up', 'in.to'), node('last', 'up', 'in.frames')],
+    outputs: ['last']
+  }
 }
 const feeds = (program: string, input: string) => (program === 'paint' && input === 'in.to' ? 'detect' : undefined)
 const drawn = (...open: ReadonlyArray<string>) => boxesOf(programs, new Set(open), {}, feeds)
@@ -24,7 +28,13 @@ describe('boxes of a graph', () => {
   })
 
   it('show what lies in an open part, and what lies in that as one', () => {
-    expect(paths('detect')).toEqual(['frame detect', 'part detect.down', 'input in frames', 'node detect.points', 'part paint'])
+    expect(paths('detect')).toEqual([
+      'frame detect',
+      'part detect.down',
+      'input in frames',
+      'node detect.points',
+      'part paint'
+    ])
     expect(arrows('detect')).toContain('detect.down > detect.points')
     expect(arrows('detect')).toContain('detect.points > paint')
     expect(paths('detect', 'detect.down')).toContain('node detect.down.b')

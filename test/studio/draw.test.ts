@@ -67,7 +67,12 @@ describe('pixels', () => {
   })
 
   it('are cut around the middle', () => {
-    expect(middle({ width: 640, height: 480 }, { width: 1, height: 1 })).toEqual({ x: 80, y: 0, width: 480, height: 480 })
+    expect(middle({ width: 640, height: 480 }, { width: 1, height: 1 })).toEqual({
+      x: 80,
+      y: 0,
+      width: 480,
+      height: 480
+    })
     expect(middle({ width: 10, height: 30 }, { width: 2, height: 1 })).toEqual({ x: 0, y: 12.5, width: 10, height: 5 })
   })
 })

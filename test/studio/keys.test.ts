@@ -37,13 +37,19 @@ describe('smoothing', () => {
     expect(smoothingOf(0)).toBeNull()
     const all = [0.05, 0.5, 1].map((calm) => smoothingOf(calm)!)
     expect(all[0]!.minCutoff > all[1]!.minCutoff && all[1]!.minCutoff > all[2]!.minCutoff).toBe(true)
-    for (const { minCutoff, beta } of all) expect(minCutoff > 0 && minCutoff <= 1000 && beta >= 0 && beta <= 1000).toBe(true)
+    for (const { minCutoff, beta } of all)
+      expect(minCutoff > 0 && minCutoff <= 1000 && beta >= 0 && beta <= 1000).toBe(true)
   })
 })
 
 describe('trouble in words', () => {
   it('tells what was due and what helps', () => {
-    const { what, remedy } = fromDetails({ title: 'Too large', status: 413, where: 'body', expected: 'at most 9 bytes' })
+    const { what, remedy } = fromDetails({
+      title: 'Too large',
+      status: 413,
+      where: 'body',
+      expected: 'at most 9 bytes'
+    })
     expect(what).toBe('Too large. Expected at most 9 bytes.')
     expect(remedy).toContain('smaller')
   })
@@ -60,6 +66,7 @@ describe('trouble in words', () => {
   })
 
   it('has words for anything', () => {
-    for (const u of [undefined, null, 'text', 3, {}, { _tag: 'Unknown' }]) expect(troubleOf(u).what.length).toBeGreaterThan(10)
+    for (const u of [undefined, null, 'text', 3, {}, { _tag: 'Unknown' }])
+      expect(troubleOf(u).what.length).toBeGreaterThan(10)
   })
 })

@@ -25,10 +25,13 @@ type Made = { readonly to: string } & ({ readonly from: string } | { readonly te
 const json = (to: string, value: unknown): Made => ({ to, text: `${JSON.stringify(value)}\n` })
 
 const filesIn = (folder: string): TE.TaskEither<Problem, ReadonlyArray<string>> =>
-  TE.tryCatch(async () => {
-    const all = await readdir(folder, { recursive: true, withFileTypes: true })
-    return all.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name))
-  }, fileTrouble(folder, 'read'))
+  TE.tryCatch(
+    async () => {
+      const all = await readdir(folder, { recursive: true, withFileTypes: true })
+      return all.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name))
+    },
+    fileTrouble(folder, 'read')
+  )
 
 /** The page as it was built. */
 const built: TE.TaskEither<Problem, ReadonlyArray<string>> = pipe(
@@ -43,15 +46,18 @@ const built: TE.TaskEither<Problem, ReadonlyArray<string>> = pipe(
 /** A folder that is ours, or that nothing lies in; what an older page has left in it goes. */
 const cleared = (folder: string): TE.TaskEither<Problem, void> =>
   pipe(
-    TE.tryCatch(async () => {
-      await mkdir(folder, { recursive: true })
-      const inside = await readdir(folder)
-      const index = await readFile(join(folder, 'index.html'), 'utf8').catch(() => '')
-      if (inside.length > 0 && !index.includes(mark)) return inside.length
-      for (const name of ['assets', 'models', 'samples', 'wasm'])
-        await rm(join(folder, name), { recursive: true, force: true })
-      return 0
-    }, fileTrouble(folder, 'make')),
+    TE.tryCatch(
+      async () => {
+        await mkdir(folder, { recursive: true })
+        const inside = await readdir(folder)
+        const index = await readFile(join(folder, 'index.html'), 'utf8').catch(() => '')
+        if (inside.length > 0 && !index.includes(mark)) return inside.length
+        for (const name of ['assets', 'models', 'samples', 'wasm'])
+          await rm(join(folder, name), { recursive: true, force: true })
+        return 0
+      },
+      fileTrouble(folder, 'make')
+    ),
     TE.flatMap((others) =>
       others === 0
         ? TE.right(undefined)
@@ -84,7 +90,11 @@ const sampleFiles = (folder: string, { all, file }: Samples): TE.TaskEither<Prob
     TE.flatMap(() =>
       pipe(
         all,
-        TE.traverseSeqArray(({ name }) => () => file(name)!)
+        TE.traverseSeqArray(
+          ({ name }) =>
+            () =>
+              file(name)!
+        )
       )
     ),
     TE.map(() =>

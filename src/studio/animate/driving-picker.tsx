@@ -49,8 +49,13 @@ export const DrivingPicker = () => {
         {arriving.value.driving !== undefined && `Loading ${arriving.value.driving}`}
       </p>
       <Note spot="driving" />
-      <div class="chips" role="group" aria-label="What moves it">
-        <Choice label="Camera" icon="camera" chosen={now?.kind === 'camera'} take={() => drive({ kind: 'camera', name: 'Camera' })} />
+      <fieldset class="chips" aria-label="What moves it">
+        <Choice
+          label="Camera"
+          icon="camera"
+          chosen={now?.kind === 'camera'}
+          take={() => drive({ kind: 'camera', name: 'Camera' })}
+        />
         <Own />
         {films.map((sample) => (
           <Choice
@@ -61,8 +66,12 @@ export const DrivingPicker = () => {
             take={() => sampleDriver(sample)}
           />
         ))}
-      </div>
-      {now?.kind === 'camera' ? <Switch name="mirror" label="Mirror" /> : <Switch name="loop" label="Begin again at the end" />}
+      </fieldset>
+      {now?.kind === 'camera' ? (
+        <Switch name="mirror" label="Mirror" />
+      ) : (
+        <Switch name="loop" label="Begin again at the end" />
+      )}
     </Panel>
   )
 }

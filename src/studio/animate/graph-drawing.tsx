@@ -72,8 +72,9 @@ const pathOf = ([first, ...rest]: Drawing['arrows'][number]['points']): string =
 export const GraphDrawing = ({ drawing: { width, height, places, arrows } }: { readonly drawing: Drawing }) => {
   const total = Object.values(times.value).reduce((sum, ms) => sum + ms, 0)
   return (
-    <div class="graph" tabIndex={0} role="group" aria-label="Nodes of the graph">
+    <section class="graph" aria-label="Nodes of the graph">
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
+        <title>Nodes and wires</title>
         <defs>
           <marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
             <path d="M0 0 8 4 0 8z" />
@@ -83,8 +84,10 @@ export const GraphDrawing = ({ drawing: { width, height, places, arrows } }: { r
         {arrows.map(({ key, points }) => (
           <path key={key} class="edge" d={pathOf(points)} marker-end="url(#tip)" />
         ))}
-        {places.map((place) => place.box.shape !== 'frame' && <Node key={place.box.path} place={place} total={total} />)}
+        {places.map(
+          (place) => place.box.shape !== 'frame' && <Node key={place.box.path} place={place} total={total} />
+        )}
       </svg>
-    </div>
+    </section>
   )
 }

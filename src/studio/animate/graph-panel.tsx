@@ -20,11 +20,15 @@ export const GraphPanel = () => (
     <summary>
       <h2>Graph</h2>
       <span class="quiet figures">
-        {stats.value === undefined ? 'what runs, node by node' : `${stats.value.milliseconds.model.toFixed(1)} ms a frame`}
+        {stats.value === undefined
+          ? 'what runs, node by node'
+          : `${stats.value.milliseconds.model.toFixed(1)} ms a frame`}
       </span>
     </summary>
     <Note spot="graph" />
     {drawing.value !== undefined && <GraphDrawing drawing={drawing.value} />}
-    <p class="quiet">Boxes with a fold open when pressed, and close by their title. Times are means over the frames of the last second.</p>
+    <p class="quiet">
+      Boxes with a fold open when pressed, and close by their title. Times are means over the frames of the last second.
+    </p>
   </details>
 )

@@ -21,7 +21,11 @@ const Standing = () => {
   return (
     <div class="progress">
       <span class="quiet figures">{words}</span>
-      <progress aria-label="Rendering" max={total ?? 1} value={now === undefined || total === null ? undefined : now.progress.done} />
+      <progress
+        aria-label="Rendering"
+        max={total ?? 1}
+        value={now === undefined || total === null ? undefined : now.progress.done}
+      />
       <button type="button" class="button small" onClick={cancel}>
         Cancel
       </button>

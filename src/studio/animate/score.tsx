@@ -14,9 +14,19 @@ export const Score = () => {
     <div class="score">
       <div class="row">
         <span id="score">Alignment</span>
-        <span class="figures quiet">{score === undefined ? 'no frame yet' : `${score.toFixed(2)}, ${words(score)}`}</span>
+        <span class="figures quiet">
+          {score === undefined ? 'no frame yet' : `${score.toFixed(2)}, ${words(score)}`}
+        </span>
       </div>
-      <meter aria-labelledby="score" min={0} max={1} low={0.4} high={0.75} optimum={1} value={score === undefined ? 0 : 1 - score / 2} />
+      <meter
+        aria-labelledby="score"
+        min={0}
+        max={1}
+        low={0.4}
+        high={0.75}
+        optimum={1}
+        value={score === undefined ? 0 : 1 - score / 2}
+      />
     </div>
   )
 }

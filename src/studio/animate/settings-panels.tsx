@@ -80,7 +80,12 @@ export const ComputingPanel = () => (
     {alone ? (
       <p class="quiet">This page computes in your browser: pictures and camera stay on this machine.</p>
     ) : (
-      <Segments label="Where" name="where" value={settings.where} choices={{ server: 'Server', browser: 'This browser' }} />
+      <Segments
+        label="Where"
+        name="where"
+        value={settings.where}
+        choices={{ server: 'Server', browser: 'This browser' }}
+      />
     )}
     {where.value === 'browser' && (
       <Segments

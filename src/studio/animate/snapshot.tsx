@@ -39,7 +39,14 @@ export const Snapshot = ({ done }: { readonly done: () => void }) => {
     })
   return (
     <div class="group snapshot">
-      <video ref={video} autoplay muted playsInline class={settings.mirror.value ? 'mirrored' : ''} aria-label="Camera" />
+      <video
+        ref={video}
+        autoplay
+        muted
+        playsInline
+        class={settings.mirror.value ? 'mirrored' : ''}
+        aria-label="Camera"
+      />
       <button type="button" class="button first" onClick={take}>
         Take it
       </button>

@@ -12,37 +12,21 @@ import { Panel } from '../parts/panel.js'
 import { Pick } from '../parts/pick.js'
 import { samples } from '../state/catalogue.js'
 import { source } from '../state/chosen.js'
-import { arriving, sampleSource, takeSource } from '../state/intake.js'
+import { arriving, over, sampleSource, takeSource } from '../state/intake.js'
 import { Snapshot } from './snapshot.js'
 
-const over = signal(false)
 const snapping = signal(false)
 
 /** Where a picture can be dropped; shows the one that is chosen. */
 const Drop = () => (
-  <div
-    class="drop"
-    data-over={over.value}
-    onDragOver={(e) => {
-      e.preventDefault()
-      over.value = true
-    }}
-    onDragLeave={() => {
-      over.value = false
-    }}
-    onDrop={(e) => {
-      e.preventDefault()
-      e.stopPropagation()
-      over.value = false
-      const file = e.dataTransfer?.files[0]
-      if (file !== undefined) takeSource(file, file.name)
-    }}
-  >
+  <div class="drop" data-over={over.value}>
     <div class="seen">
       <Canvas paint={(canvas) => source.value !== undefined && putPicture(canvas, source.value.bitmap)} />
     </div>
     <p>
-      {arriving.value.source === undefined ? (source.value?.name ?? 'No picture yet') : `Loading ${arriving.value.source}`}
+      {arriving.value.source === undefined
+        ? (source.value?.name ?? 'No picture yet')
+        : `Loading ${arriving.value.source}`}
       <br />
       <span class="quiet">Drop or paste one here</span>
     </p>
@@ -54,7 +38,7 @@ const Gallery = () => {
   return pictures.length === 0 ? null : (
     <>
       <h3 id="gallery">Drawn creatures</h3>
-      <div class="thumbs" role="group" aria-labelledby="gallery">
+      <fieldset class="thumbs" aria-labelledby="gallery">
         {pictures.map((sample) => (
           <button
             key={sample.url}
@@ -66,7 +50,7 @@ const Gallery = () => {
             <img src={sample.url} alt={sample.title} loading="lazy" />
           </button>
         ))}
-      </div>
+      </fieldset>
     </>
   )
 }

@@ -52,7 +52,11 @@ export const DrivingTile = () => (
   <Tile
     title="Driving"
     kind="driving"
-    empty={driver.value === undefined ? 'Choose what moves it' : driver.value.kind === 'motion' && !running.value && driver.value.name}
+    empty={
+      driver.value === undefined
+        ? 'Choose what moves it'
+        : driver.value.kind === 'motion' && !running.value && driver.value.name
+    }
     paint={(canvas) => {
       const image = running.value ? shown.value?.driving : undefined
       if (image === undefined) clear(canvas)
@@ -103,4 +107,11 @@ export const FlowTile = () => (
 )
 
 /** Which keypoint each pixel follows. */
-export const MaskTile = () => <Tile title="Mask" kind="mask" paint={(canvas) => putImage(canvas, shown.value?.mask)} points={over(() => shown.value?.aim.mean)} />
+export const MaskTile = () => (
+  <Tile
+    title="Mask"
+    kind="mask"
+    paint={(canvas) => putImage(canvas, shown.value?.mask)}
+    points={over(() => shown.value?.aim.mean)}
+  />
+)

@@ -16,7 +16,12 @@ const Record = () => {
   const on = recorded.value !== undefined
   return (
     <>
-      <button type="button" class={`button${on ? ' live' : ''}`} disabled={phase.value !== 'live' && !on} onClick={toggleRecording}>
+      <button
+        type="button"
+        class={`button${on ? ' live' : ''}`}
+        disabled={phase.value !== 'live' && !on}
+        onClick={toggleRecording}
+      >
         <Icon name={on ? 'stop' : 'record'} />
         {on ? <span class="figures">End, {recorded.value?.toFixed(1)} s</span> : 'Record'}
       </button>
@@ -39,7 +44,7 @@ const Record = () => {
 
 /** The buttons under the pictures. */
 export const Transport = () => (
-  <div class="transport" role="group" aria-label="Session">
+  <fieldset class="transport" aria-label="Session">
     <button type="button" class="button first" onClick={toggle}>
       <Icon name={running.value ? 'stop' : 'play'} />
       {phase.value === 'starting' ? 'Starting' : running.value ? 'Stop' : 'Start'}
@@ -49,12 +54,21 @@ export const Transport = () => (
       Recalibrate
     </button>
     <Record />
-    <button type="button" class="button rest" disabled={tracked.value === 0} onClick={() => download(template(), 'motion.safetensors')}>
+    <button
+      type="button"
+      class="button rest"
+      disabled={tracked.value === 0}
+      onClick={() => download(template(), 'motion.safetensors')}
+    >
       <Icon name="save" />
       Save motion
     </button>
     <p class="unseen" role="status">
-      {phase.value === 'starting' ? 'The session starts.' : phase.value === 'live' ? 'The session runs.' : 'The session has ended.'}
+      {phase.value === 'starting'
+        ? 'The session starts.'
+        : phase.value === 'live'
+          ? 'The session runs.'
+          : 'The session has ended.'}
     </p>
-  </div>
+  </fieldset>
 )

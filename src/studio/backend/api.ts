@@ -52,7 +52,11 @@ export interface LiveGraph {
   readonly programs: Readonly<
     Record<
       string,
-      { readonly inputs: ReadonlyArray<string>; readonly nodes: ReadonlyArray<Drawn>; readonly outputs: ReadonlyArray<string> }
+      {
+        readonly inputs: ReadonlyArray<string>
+        readonly nodes: ReadonlyArray<Drawn>
+        readonly outputs: ReadonlyArray<string>
+      }
     >
   >
 }
@@ -106,7 +110,8 @@ const list = (name: string): string => (alone ? `${name}.json` : `/api/${name}`)
 export const api = {
   models: () => json<ReadonlyArray<Model>>(list('models')),
   samples: () => json<ReadonlyArray<Sample>>(list('samples')),
-  graph: (model: string) => json<LiveGraph>(alone ? `models/${model}.json` : `/api/graph?model=${encodeURIComponent(model)}`),
+  graph: (model: string) =>
+    json<LiveGraph>(alone ? `models/${model}.json` : `/api/graph?model=${encodeURIComponent(model)}`),
   login: (token: string) => ask('/api/login', { method: 'POST', headers: { authorization: `Bearer ${token}` } }),
   upload: (body: Blob, signal: AbortSignal) => json<Stored>('/api/uploads', { method: 'POST', body, signal }),
   start: (job: object, signal: AbortSignal) =>

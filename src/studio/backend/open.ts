@@ -26,6 +26,7 @@ export interface Opened {
  * @since 0.1.0
  */
 export const openAnimator = async (where: Where, opening: Opening): Promise<Opened> => {
-  if (import.meta.env.DEV && location.search === '?fake') return (await import('./fake.js')).fake(opening)
-  return where === 'server' ? (await import('./server.js')).server(opening) : (await import('./browser.js')).browser(opening)
+  return where === 'server'
+    ? (await import('./server.js')).server(opening)
+    : (await import('./browser.js')).browser(opening)
 }

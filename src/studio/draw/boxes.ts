@@ -109,7 +109,8 @@ export const boxesOf = (
       put(at, at === own ? 'node' : 'part', at === own ? node.kind : last(at), (boxes.get(at)?.count ?? 0) + 1)
       for (const from of node.reads.flatMap((read) => origins(name, read))) {
         if (from === at) continue
-        if (from.startsWith('in ')) boxes.set(from, { path: from, parent: '', label: from.slice(3), shape: 'input', count: 1, ms: 0 })
+        if (from.startsWith('in '))
+          boxes.set(from, { path: from, parent: '', label: from.slice(3), shape: 'input', count: 1, ms: 0 })
         arrows.set(`${from}>${at}`, { from, to: at })
       }
     }

@@ -20,7 +20,10 @@ export interface Drawing {
   readonly width: number
   readonly height: number
   readonly places: ReadonlyArray<Place>
-  readonly arrows: ReadonlyArray<{ readonly key: string; readonly points: ReadonlyArray<{ readonly x: number; readonly y: number }> }>
+  readonly arrows: ReadonlyArray<{
+    readonly key: string
+    readonly points: ReadonlyArray<{ readonly x: number; readonly y: number }>
+  }>
 }
 
 const sizeOf = ({ label, shape }: Box) => ({

@@ -19,11 +19,7 @@ const colourOf = (dx: number, dy: number) =>
  * @category pictures
  * @since 0.1.0
  */
-export const wheelOf = (
-  flow: ArrayLike<number>,
-  width: number,
-  height: number
-): Uint8ClampedArray<ArrayBuffer> => {
+export const wheelOf = (flow: ArrayLike<number>, width: number, height: number): Uint8ClampedArray<ArrayBuffer> => {
   const out = new Uint8ClampedArray(width * height * 4)
   const step = (size: number): number => (size > 1 ? 2 / (size - 1) : 0)
   for (let y = 0, i = 0; y < height; y++)

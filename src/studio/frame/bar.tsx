@@ -34,9 +34,9 @@ const Engine = () => {
 /** The bar. */
 export const Bar = () => (
   <header class="bar">
-    <a class="button skip" href="#main" onClick={(e) => (e.preventDefault(), document.getElementById('main')?.focus())}>
+    <button type="button" class="button skip" onClick={() => document.getElementById('main')?.focus()}>
       To the content
-    </a>
+    </button>
     <h1>
       <img src="./icon.svg" alt="" width="24" height="24" />
       Keyflow

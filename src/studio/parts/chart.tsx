@@ -59,7 +59,10 @@ const options = (host: HTMLElement, { height, lines, bare = false, logarithmic, 
     },
     axes: bare
       ? [{ show: false }, { show: false }]
-      : [{ ...axis, size: 28 }, { ...axis, size: 52, values: (_: uPlot, ticks: Array<number | null>) => ticks.map(ticked) }],
+      : [
+          { ...axis, size: 28 },
+          { ...axis, size: 52, values: (_: uPlot, ticks: Array<number | null>) => ticks.map(ticked) }
+        ],
     series: [
       {},
       ...lines().map(({ label, colour, width = 1.6 }) => ({
@@ -90,7 +93,9 @@ export const Chart = (props: Props) => {
     void repaint.value
     const made = new uPlot(options(element, props), [[], ...props.lines().map(() => [])], element)
     plot.current = made
-    const watch = new ResizeObserver(() => made.setSize({ width: Math.max(40, element.clientWidth), height: props.height }))
+    const watch = new ResizeObserver(() =>
+      made.setSize({ width: Math.max(40, element.clientWidth), height: props.height })
+    )
     watch.observe(element)
     return () => {
       watch.disconnect()

@@ -6,14 +6,24 @@
 import { type SwitchName, settings } from '../state/settings.js'
 
 /** A switch with its label, and the key that does the same. */
-export const Switch = ({ name, label, hint }: { readonly name: SwitchName; readonly label: string; readonly hint?: string }) => (
+export const Switch = ({
+  name,
+  label,
+  hint
+}: {
+  readonly name: SwitchName
+  readonly label: string
+  readonly hint?: string
+}) => (
   <label class="switch">
-    <span>
-      {label} {hint !== undefined && <kbd aria-hidden="true">{hint}</kbd>}
+    <span class="named" data-key={hint}>
+      {label}
     </span>
     <input
       type="checkbox"
       role="switch"
+      aria-checked={settings[name].value}
+      {...(hint === undefined ? {} : { 'aria-keyshortcuts': hint })}
       checked={settings[name].value}
       onChange={(e) => {
         settings[name].value = e.currentTarget.checked

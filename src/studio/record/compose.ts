@@ -41,7 +41,8 @@ export const sizeOf = (alone: boolean, { width, height }: Pick<Shown, 'width' | 
  * @since 0.1.0
  */
 export const compose = (canvas: OffscreenCanvas, { shown, source, points, alone, keypoints }: Composed): void => {
-  const context = canvas.getContext('2d')
+  // it is read back for every frame
+  const context = canvas.getContext('2d', { willReadFrequently: true })
   if (context === null) return
   const box = (place: number) => ({ x: place * side, y: 0, width: side, height: canvas.height })
   context.fillStyle = '#000'

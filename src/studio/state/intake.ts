@@ -14,6 +14,9 @@ import { trouble } from './words.js'
 /** What is on its way, by place: the name of what was chosen last. */
 export const arriving = signal<{ readonly source?: string; readonly driving?: string }>({})
 
+/** Whether something is dragged over the page. */
+export const over = signal(false)
+
 let under: Promise<unknown> = Promise.resolve()
 
 /** Resolves when nothing is on its way. */
@@ -33,7 +36,8 @@ const take = (spot: 'source' | 'driving', name: string, work: () => Promise<void
 /** Takes a picture as the source. */
 export const takeSource = (file: Blob, name: string): Promise<unknown> =>
   take('source', name, async () => {
-    if (/^video\//.test(file.type)) throw trouble(`“${name}” is a film.`, 'Choose it as the driving; the source is a picture.')
+    if (/^video\//.test(file.type))
+      throw trouble(`“${name}” is a film.`, 'Choose it as the driving; the source is a picture.')
     source.value = await pictureOf(file, name)
   })
 
@@ -56,9 +60,11 @@ export const takeDriver = (file: File): Promise<unknown> =>
   take('driving', file.name, async () => {
     const { name } = file
     if (/^image\//.test(file.type) && file.type !== 'image/gif')
-      throw trouble(`“${name}” is a picture.`, 'Choose it as the source; what drives is a film, the camera or a motion.')
-    if (!name.endsWith('.safetensors'))
-      return film(name, file, undefined)
+      throw trouble(
+        `“${name}” is a picture.`,
+        'Choose it as the source; what drives is a film, the camera or a motion.'
+      )
+    if (!name.endsWith('.safetensors')) return film(name, file, undefined)
     const template = readTemplate(new Uint8Array(await file.arrayBuffer()))
     if (template === undefined)
       throw trouble(`“${name}” is no motion template.`, 'Take one that this page or keyflow detect has written.')

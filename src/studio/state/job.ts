@@ -65,7 +65,9 @@ export const render = (): Promise<unknown> =>
         format: 'mp4'
       }
       const files = by.kind === 'film' ? { source: at, driving: driven } : { source: at, motion: driven }
-      follow(await api.start({ ...files, ...(model.value === undefined ? {} : { model: model.value.name }), options }, until))
+      follow(
+        await api.start({ ...files, ...(model.value === undefined ? {} : { model: model.value.name }), options }, until)
+      )
     } catch (cause) {
       if ((cause as Error).name !== 'AbortError') throw cause
     } finally {

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { actions } from './actions.js'
-import { takeAny } from './intake.js'
+import { over, takeAny, takeSource } from './intake.js'
 import { wishOf } from './keys.js'
 import { view } from './place.js'
 import { settings } from './settings.js'
@@ -36,9 +36,20 @@ export const listen = (): void => {
   addEventListener('paste', (event) => {
     if (view.value === 'animate' && takeAny(event.clipboardData?.files ?? [])) event.preventDefault()
   })
-  addEventListener('dragover', (event) => event.preventDefault())
+  addEventListener('dragover', (event) => {
+    event.preventDefault()
+    over.value = true
+  })
+  addEventListener('dragleave', (event) => {
+    if (event.relatedTarget === null) over.value = false
+  })
   addEventListener('drop', (event) => {
     event.preventDefault()
-    if (view.value === 'animate') takeAny(event.dataTransfer?.files ?? [])
+    over.value = false
+    const [file] = event.dataTransfer?.files ?? []
+    if (view.value !== 'animate' || file === undefined) return
+    // what lands on the source is meant as one, also a GIF
+    if (event.target instanceof Element && event.target.closest('.drop') !== null) takeSource(file, file.name)
+    else takeAny([file])
   })
 }

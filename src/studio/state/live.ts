@@ -4,8 +4,8 @@
  * @since 0.1.0
  */
 import { computed, signal } from '@preact/signals'
-import type { Pose } from '../../client/protocol.js'
 import type { Ready, Stats } from '../../client/animator.js'
+import type { Pose } from '../../client/protocol.js'
 
 /** A result as the page shows it. The pictures are let go when the next one is there. */
 export interface Shown {

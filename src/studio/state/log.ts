@@ -37,7 +37,8 @@ export const extended = (curves: Curves, text: string): Curves => {
   for (const step of text.split('\n').map(parsed).filter(isStep))
     for (const [name, loss] of Object.entries(step.losses)) {
       const curve = grown.get(name) ?? { x: [], y: [] }
-      const cut = curve.x.length > 0 && (curve.x.at(-1) ?? 0) >= step.step ? curve.x.findIndex((x) => x >= step.step) : -1
+      const cut =
+        curve.x.length > 0 && (curve.x.at(-1) ?? 0) >= step.step ? curve.x.findIndex((x) => x >= step.step) : -1
       if (cut >= 0) {
         curve.x.length = cut
         curve.y.length = cut

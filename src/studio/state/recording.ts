@@ -23,7 +23,9 @@ const longest = 600
 let end: (() => Promise<void>) | undefined
 
 const open = async (width: number, height: number): Promise<Recorder> =>
-  form.value === 'mp4' ? (await import('../record/mp4.js')).mp4(width, height) : (await import('../record/gif.js')).gif(width, height)
+  form.value === 'mp4'
+    ? (await import('../record/mp4.js')).mp4(width, height)
+    : (await import('../record/gif.js')).gif(width, height)
 
 const begin = async (): Promise<void> => {
   const first = shown.value

@@ -17,10 +17,10 @@ import { smoothingOf } from '../media/smoothing.js'
 import { waiting } from '../media/waiting.js'
 import { model, where } from './catalogue.js'
 import { type Driver, driver, source } from './chosen.js'
+import { arrived } from './intake.js'
 import { phase, ready, show, sourcePoints, stats } from './live.js'
 import { measure } from './meters.js'
 import { settings } from './settings.js'
-import { arrived } from './intake.js'
 import { forget, keep } from './track.js'
 import { clear, tell } from './troubles.js'
 import { trouble } from './words.js'
@@ -93,9 +93,12 @@ export const stop = (): void => {
 
 /** What must be chosen before a session can begin. */
 const chosen = () => {
-  if (source.value === undefined) throw trouble('There is no picture yet.', 'Choose a source: a file, a snapshot or a sample.')
-  if (driver.value === undefined) throw trouble('Nothing moves it yet.', 'Choose a driving: the camera, a film or a motion.')
-  if (model.value === undefined) throw trouble('There is no model.', 'Load the page anew, or start the server with a model.')
+  if (source.value === undefined)
+    throw trouble('There is no picture yet.', 'Choose a source: a file, a snapshot or a sample.')
+  if (driver.value === undefined)
+    throw trouble('Nothing moves it yet.', 'Choose a driving: the camera, a film or a motion.')
+  if (model.value === undefined)
+    throw trouble('There is no model.', 'Load the page anew, or start the server with a model.')
   return { from: driver.value, using: model.value }
 }
 
@@ -159,7 +162,7 @@ export const start = async (): Promise<void> => {
     let took = () => {}
     const { paced, taken } = frames(from, using.size, () => took())
     const { meter, leave } = follow(animator, animator.animate(sources(using.size), paced), taken)
-    took = meter.took
+    took = () => void (phase.peek() === 'live' && meter.took())
     const unset = effect(() => animator.set(wished()))
     const unaligned = settings.align.subscribe((on) => animator.align(on))
     session = {

@@ -27,12 +27,14 @@ const facts = (info: unknown): Readonly<Record<string, string>> => {
 
 /** A table of the runs that are shown: what they were begun with, and the mean of the last 20 steps of each loss. */
 export const Compared = () => {
-  const all = pickedRuns.value.flatMap(({ name }) => (followed.value[name] === undefined ? [] : [{ name, ...followed.value[name] }]))
+  const all = pickedRuns.value.flatMap(({ name }) =>
+    followed.value[name] === undefined ? [] : [{ name, ...followed.value[name] }]
+  )
   if (all.length === 0) return null
   const rows = Object.keys(facts({}))
   return (
     <Panel title="Compared">
-      <div class="scroll" tabIndex={0} role="region" aria-label="Table of the runs">
+      <section class="scroll" aria-label="Table of the runs">
         <table class="tabled">
           <thead>
             <tr>
@@ -63,7 +65,7 @@ export const Compared = () => {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       <p class="quiet">Losses are means over the last 20 steps.</p>
     </Panel>
   )

@@ -51,7 +51,13 @@ export const CurvesPanel = () => (
   <Panel title="Losses">
     <div class="tools">
       <Segments label="Axis" name="scale" value={scale} choices={{ linear: 'Linear', log: 'Logarithmic' }} />
-      <Slider label="Mean over" value={window} most={200} step={1} words={(n) => (n <= 1 ? 'each step' : `${n} steps`)} />
+      <Slider
+        label="Mean over"
+        value={window}
+        most={200}
+        step={1}
+        words={(n) => (n <= 1 ? 'each step' : `${n} steps`)}
+      />
     </div>
     <div class="curves">
       {lossesOf(pickedRuns.value.map(({ name }) => followed.value[name]?.curves ?? {})).map((loss) => (

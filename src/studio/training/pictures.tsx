@@ -20,18 +20,25 @@ const Film = ({ name }: { readonly name: string }) => {
       <figcaption class="quiet figures">
         {name}, step {picture.step}
       </figcaption>
-      <img src={picture.url} alt={`Source and driving with keypoints, deformed source, prediction, driving; ${name}, step ${picture.step}`} />
+      <img
+        src={picture.url}
+        alt={`Source and driving with keypoints, deformed source, prediction, driving; ${name}, step ${picture.step}`}
+      />
     </figure>
   )
 }
 
 /** Pictures of the runs that are shown, beside one another, moved through together. */
 export const PicturesPanel = () => {
-  const longest = Math.max(0, ...pickedRuns.value.map(({ name }) => (followed.value[name]?.details.pictures.length ?? 0) - 1))
+  const longest = Math.max(
+    0,
+    ...pickedRuns.value.map(({ name }) => (followed.value[name]?.details.pictures.length ?? 0) - 1)
+  )
   return (
     <Panel title="Pictures">
       <p class="quiet">
-        In each row: source and driving with their keypoints, the source deformed, the prediction, the driving frame it should be.
+        In each row: source and driving with their keypoints, the source deformed, the prediction, the driving frame it
+        should be.
       </p>
       <label class="slider">
         <span>Step</span>

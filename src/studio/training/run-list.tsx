@@ -17,7 +17,7 @@ const ago = (time: string): string => {
 /** The list of the runs. */
 export const RunList = () => (
   <Panel title="Runs">
-    <div class="runs" role="group" aria-label="Runs that are shown">
+    <fieldset class="runs" aria-label="Runs that are shown">
       {(runs.value ?? []).map(({ name, steps, changed }, i) => (
         <label class="run" key={name}>
           <input type="checkbox" checked={picked.value.has(name)} onChange={() => pick(name)} />
@@ -30,6 +30,6 @@ export const RunList = () => (
           </span>
         </label>
       ))}
-    </div>
+    </fieldset>
   </Panel>
 )

@@ -15,8 +15,8 @@ import { RunList } from './run-list.js'
 const Empty = () => (
   <Panel title="No runs yet">
     <p>
-      Start one with <code>keyflow train --out runs/first …</code>, and the server with <code>keyflow serve --runs runs</code>. It
-      appears here and is followed as it grows.
+      Start one with <code>keyflow train --out runs/first …</code>, and the server with{' '}
+      <code>keyflow serve --runs runs</code>. It appears here and is followed as it grows.
     </p>
   </Panel>
 )

@@ -52,6 +52,10 @@ export const serving = {
       static: optional('DIR', 'write the page into this folder instead, models and samples with it; browsers compute'),
       ...server
     },
-    examples: ['keyflow studio', 'keyflow studio --runs out/runs', 'keyflow studio --static site --model mine.safetensors']
+    examples: [
+      'keyflow studio',
+      'keyflow studio --runs out/runs',
+      'keyflow studio --static site --model mine.safetensors'
+    ]
   }
 }

@@ -1,4 +1,0 @@
-/** What the page is built with. */
-interface ImportMeta {
-  readonly env: { readonly DEV: boolean }
-}

@@ -53,7 +53,7 @@ export const start = async (
 }
 
 /** Asks again until something is so. */
-export const until = async <A>(ask: () => A | Promise<A>, so: (a: A) => boolean, times = 600): Promise<A> => {
+export const until = async <A>(ask: () => A | Promise<A>, so: (a: A) => boolean, times = 2000): Promise<A> => {
   for (let i = 0; i < times; i++) {
     const a = await ask()
     if (so(a)) return a

@@ -11,6 +11,10 @@ const counts = (clips: ReadonlyArray<Clip>) => {
   return { clips: clips.length, frames: clips.reduce((n, { frames }) => n + frames, 0) }
 }
 
+/** The first few of many names. */
+const few = (names: ReadonlyArray<string>, most = 4): string =>
+  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`
+
 export const run: RunOf<'dataset check'> = (o, terminal) =>
   pipe(
     configOf(o.config),
@@ -21,7 +25,7 @@ export const run: RunOf<'dataset check'> = (o, terminal) =>
       const summary = (['train', 'test'] as const).map((part) => {
         return `${part}: ${parts[part].clips} sound clips, ${parts[part].frames} frames`
       })
-      const other = passed.length === 0 ? [] : [`passed over: ${passed.join(', ')}`]
+      const other = passed.length === 0 ? [] : [`passed over: ${few(passed)}`]
       const found = findings.length === 0 ? 'sound' : `${findings.length} findings`
       return {
         json: { folder: o.folder, sound: findings.length === 0, division, ...parts, findings, passed },

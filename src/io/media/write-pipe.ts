@@ -9,7 +9,7 @@ import { type Child, reason, start } from './child.js'
 import { containers, evened } from './container.js'
 import { firstKnown, promptVideo } from './encoder.js'
 import { MediaFailure } from './failure.js'
-import { need } from './find-ffmpeg.js'
+import { asTheyAre, need } from './find-ffmpeg.js'
 import { matroskaFrame, matroskaHead } from './matroska.js'
 import type { Frame, PipeFormat, WriteOptions } from './model.js'
 import { showRational } from './rational.js'
@@ -70,7 +70,8 @@ const pieces: Readonly<Record<'mp4' | 'webm', ReadonlyArray<string>>> = {
 const command = (
   muxer: 'mp4' | 'webm',
   encoder: ReadonlyArray<string>,
-  options: WriteOptions
+  options: WriteOptions,
+  passing: ReadonlyArray<string>
 ): ReadonlyArray<string> => {
   const { filter, more } = containers[muxer]
   const even = (n: number): number => n + (n % 2)
@@ -78,7 +79,7 @@ const command = (
   const bare = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', size, '-framerate', showRational(options.rate)]
   const quick = ['-probesize', '32', '-analyzeduration', '0']
   const from = options.timed === true ? ['-f', 'matroska'] : bare
-  const clock = options.timed === true ? ['-enc_time_base', '-1'] : []
+  const clock = options.timed === true ? ['-enc_time_base', '-1', ...passing] : []
   const kept = more.filter((word) => word !== '-movflags' && word !== '+faststart')
   return [
     ...['-hide_banner', '-v', 'error', '-protocol_whitelist', 'pipe', ...quick, ...from, '-i', 'pipe:0'],
@@ -95,7 +96,7 @@ const packed = async (
 ): Promise<Format> => {
   const ffmpeg = await need('ffmpeg')
   const encoder = await firstKnown(ffmpeg, promptVideo[muxer](options.quality ?? 80))
-  const child: Child = start(ffmpeg, command(muxer, encoder, options))
+  const child: Child = start(ffmpeg, command(muxer, encoder, options, await asTheyAre()))
   const sent = (async () => {
     for await (const chunk of child.output as AsyncIterable<Uint8Array>) await out.write(chunk)
   })()

@@ -7,7 +7,7 @@ import { type Child, reason, start } from './child.js'
 import { type Container, containers, evened } from './container.js'
 import { firstKnown } from './encoder.js'
 import { MediaFailure } from './failure.js'
-import { need } from './find-ffmpeg.js'
+import { asTheyAre, need } from './find-ffmpeg.js'
 import { matroskaFrame, matroskaHead } from './matroska.js'
 import type { WriteOptions } from './model.js'
 import { probe, type Sound } from './probe.js'
@@ -83,8 +83,17 @@ export const videoFormat = async (path: string, muxer: Container['muxer'], optio
   const bare = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', size, '-framerate', showRational(rate)]
   const timed = options.timed === true
   let child: Child = start(ffmpeg, [
-    ...[...quiet, ...local, ...(timed ? ['-f', 'matroska'] : bare), '-i', 'pipe:0', '-an', '-vf', to.filter],
-    ...['-c:v', ...encoder, ...(timed ? ['-enc_time_base', '-1'] : []), ...to.more],
+    ...[
+      ...quiet,
+      ...local,
+      ...(timed ? ['-probesize', '32', '-analyzeduration', '0', '-f', 'matroska'] : bare),
+      '-i',
+      'pipe:0',
+      '-an',
+      '-vf',
+      to.filter
+    ],
+    ...['-c:v', ...encoder, ...(timed ? ['-enc_time_base', '-1', '-bf', '0', ...(await asTheyAre())] : []), ...to.more],
     ...['-f', muxer, `file:${picture.path}`]
   ])
   child.output.resume()

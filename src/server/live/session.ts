@@ -55,7 +55,9 @@ export const session = (id: string, line: Line, place: Place): Session => {
   }, handshake)
   const pulse = setInterval(() => {
     const now = performance.now()
-    if (now - heardAt > idle && !seat.flow.closed())
+    // Who waits for the engine, or is not read from, need not say anything.
+    if (!seat.told || seat.flow.closed()) heardAt = now
+    if (now - heardAt > idle)
       die(seat, late('idle', 'Nothing was heard for too long', `something within ${idle} ms`), 1008)
     else if (seat.told) say(seat, seat.counts.stats(now, seat.waiting.size() + seat.underWay.size, nodesOf(seat)))
   }, 1000)

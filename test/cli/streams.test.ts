@@ -1,0 +1,129 @@
+/** Films that come and go through pipes, motion templates, and what keeps motion steady, as a user has them. */
+import { spawn } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ffmpegBytes } from '../io/media/make.js'
+import { driving, folder, keyflow, model, root, source } from './keyflow.js'
+
+const creatures = join(root, 'models/creatures.safetensors')
+const main = join(root, 'dist/io/cli/main.js')
+const base = ['transfer', '--model', model, '--source', source]
+const raw = (): Promise<Uint8Array> =>
+  ffmpegBytes('-i', driving, '-frames:v', '12', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-')
+
+/** A command with open pipes and a place of its own for temporary files. */
+const begun = (args: ReadonlyArray<string>) => {
+  const temporary = folder()
+  const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, TMPDIR: temporary } })
+  let [out, err] = [0, '']
+  let wake = (): void => {}
+  child.stdout.on('data', (d: Buffer) => {
+    out += d.length
+    wake()
+  })
+  child.stderr.on('data', (d) => (err += d))
+  child.stdin.on('error', () => {})
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const until = async (bytes: number): Promise<void> => {
+    while (out < bytes) await new Promise<void>((resolve) => (wake = resolve))
+  }
+  return { child, ended, until, out: () => out, err: () => err, left: () => readdirSync(temporary) }
+}
+
+describe('keyflow transfer through pipes', () => {
+  it('shows a frame before the next one comes, and ends when its input does', async () => {
+    const frames = await raw()
+    const each = 64 * 64 * 3
+    const run = begun([...base, '--driving', '-', '--raw', '64x64@25', '--out', '-', '--format', 'raw', '--json'])
+    for (let i = 0; i < 3; i++) {
+      run.child.stdin.write(frames.subarray(i * each, (i + 1) * each))
+      await run.until((i + 1) * each)
+      expect(run.out()).toBe((i + 1) * each)
+    }
+    run.child.stdin.end()
+    expect(await run.ended).toBe(0)
+    expect(run.err()).toContain('"frames": 3')
+    expect(run.left()).toEqual([])
+  })
+
+  it('ends quietly when nobody reads any more', async () => {
+    const run = begun([...base, '--driving', driving, '--out', '-', '--format', 'mp4', '--quiet'])
+    await run.until(100)
+    run.child.stdout.destroy()
+    expect(await run.ended).toBe(0)
+    expect(run.err()).not.toContain('keyflow:')
+    expect(run.left()).toEqual([])
+  })
+
+  it('finishes what has come when it is interrupted', async () => {
+    const dir = folder()
+    mkdirSync(join(dir, 'out'))
+    const out = join(dir, 'out', 'o.mp4')
+    const growing = join(dir, 'film.raw')
+    writeFileSync(growing, await ffmpegBytes('-i', driving, '-frames:v', '12', '-f', 'mjpeg', '-'))
+    const run = begun([
+      ...base,
+      '--driving',
+      growing,
+      '--follow',
+      '600',
+      '--out',
+      out,
+      '--batch',
+      '1',
+      '--json',
+      '--profile'
+    ])
+    const timer = setInterval(() => {
+      if (readdirSync(join(dir, 'out')).length === 0) return
+      clearInterval(timer)
+      run.child.kill('SIGINT')
+    }, 500)
+    const code = await run.ended
+    clearInterval(timer)
+    expect([code, readdirSync(join(dir, 'out'))]).toEqual([0, ['o.mp4']])
+  })
+
+  it('tells what is asked wrongly', async () => {
+    const told = async (...args: ReadonlyArray<string>) => (await keyflow([...base, ...args])).code
+    expect(await told('--driving', driving, '--out', 'o.mp4', '--format', 'raw')).toBe(2)
+    expect(await told('--driving', driving, '--out', '-', '--raw', '64x64@25')).toBe(2)
+    expect(await told('--out', '-')).toBe(2)
+    expect(await told('--driving', 'camera:99', '--out', '-')).toBe(74)
+    expect(await told('--driving', driving, '--out', '-', '--policy', 'latest', '--batch', '2')).toBe(2)
+  })
+})
+
+describe('a motion template', () => {
+  it.each([
+    ['shapes', model],
+    ['creatures', creatures]
+  ])('of %s drives as its film does, bit for bit', async (_, path) => {
+    const dir = folder()
+    const [template, film, again] = ['m.safetensors', 'a.png', 'b.png'].map((n) => join(dir, n)) as [
+      string,
+      string,
+      string
+    ]
+    expect((await keyflow(['detect', driving, '--model', path, '--out', template])).code).toBe(0)
+    const common = ['transfer', '--model', path, '--source', source, '--smooth']
+    expect((await keyflow([...common, '--driving', driving, '--out', film])).code).toBe(0)
+    const { code, err } = await keyflow([...common, '--motion', template, '--out', again])
+    expect([code, err.includes('detector')]).toEqual([0, false])
+    expect(readFileSync(again).equals(readFileSync(film))).toBe(true)
+    const other = path === model ? creatures : model
+    const wrong = await keyflow([
+      'transfer',
+      '--model',
+      other,
+      '--source',
+      source,
+      '--motion',
+      template,
+      '--out',
+      again
+    ])
+    expect([wrong.code, /keypoints: expected \d+, as the model has/.test(wrong.err)]).toEqual([65, true])
+  })
+})

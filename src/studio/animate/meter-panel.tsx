@@ -13,11 +13,12 @@ interface Props {
   readonly unit: string
   readonly series: ReadonlySignal<Series>
   readonly value: () => number | null | undefined
+  readonly words?: (value: number) => string
 }
 
-const Meter = ({ title, unit, series, value }: Props) => {
+const Meter = ({ title, unit, series, value, words = brief }: Props) => {
   const now = value()
-  const told = now === null || now === undefined ? '–' : brief(now)
+  const told = now === null || now === undefined ? '–' : words(now)
   return (
     <figure class="chart">
       <figcaption>
@@ -43,6 +44,6 @@ export const MeterPanel = () => (
   <section class="panel meters" aria-label="Speed">
     <Meter title="Rate" unit="frames/s" series={rates} value={() => rates.value.y.at(-1)} />
     <Meter title="Latency" unit="ms" series={latencies} value={() => latencies.value.y.at(-1)} />
-    <Meter title="Dropped" unit="frames" series={drops} value={() => dropped.value} />
+    <Meter title="Dropped" unit="frames" series={drops} value={() => dropped.value} words={String} />
   </section>
 )

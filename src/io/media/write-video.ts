@@ -95,7 +95,12 @@ export const videoFormat = async (path: string, muxer: Container['muxer'], optio
       '-vf',
       to.filter
     ],
-    ...['-c:v', ...encoder, ...(timed ? ['-enc_time_base', '-1', '-bf', '0', ...uncut, ...(await asTheyAre())] : []), ...to.more],
+    ...[
+      '-c:v',
+      ...encoder,
+      ...(timed ? ['-enc_time_base', '-1', '-bf', '0', ...uncut, ...(await asTheyAre())] : []),
+      ...to.more
+    ],
     ...['-f', muxer, `file:${picture.path}`]
   ])
   child.output.resume()

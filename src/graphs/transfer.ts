@@ -5,7 +5,7 @@ import { record, tensor } from '../nodes/spec.js'
 import type * as tf from '../nodes/tf.js'
 import { detector } from './detector.js'
 import { generator } from './generator.js'
-import { graph, toNode } from './graph.js'
+import { type Draw, graph, toNode, type Wires } from './graph.js'
 import { type Normalisation, needsInitial, normalise } from './normalise.js'
 import type { ModelParams } from './params/model.js'
 
@@ -24,6 +24,26 @@ export interface Poses {
   readonly driving: Keypoints
 }
 
+/** Draws what becomes of a source that follows keypoints. */
+const followed = (
+  model: ModelParams,
+  normalisation: Normalisation,
+  strength: number,
+  { source, from, initial, driving }: Wires<Poses>,
+  { step }: Draw
+) => {
+  const { common_params: common } = model
+  const given = { source: from, initial, driving }
+  const stronger = () => {
+    const by = step('by', constantScale({ value: strength }), {}).scale
+    return step('normalise', toNode(normalise(common, normalisation, true)), { ...given, strength: by })
+  }
+  const to = strength === 1 ? step('normalise', toNode(normalise(common, normalisation)), given) : stronger()
+  const generate = toNode(generator(common, model.generator_params))
+  const made = step('generate', generate, { source, from, to }, 'generator')
+  return { ...made, source: from, initial, normalised: to }
+}
+
 /**
  * A source picture [1, H, W, C] moved by driving keypoints of T frames, relative motion `strength` times as far.
  *
@@ -39,17 +59,7 @@ export const transferPoses = (model: ModelParams, normalisation: Normalisation, 
     initial: points('1'),
     driving: points('B')
   })
-  return graph('transferPoses', inputs, ({ source, from, initial, driving }, { step }) => {
-    const given = { source: from, initial, driving }
-    const stronger = () => {
-      const by = step('by', constantScale({ value: strength }), {}).scale
-      return step('normalise', toNode(normalise(common, normalisation, true)), { ...given, strength: by })
-    }
-    const to = strength === 1 ? step('normalise', toNode(normalise(common, normalisation)), given) : stronger()
-    const generate = toNode(generator(common, model.generator_params))
-    const made = step('generate', generate, { source, from, to }, 'generator')
-    return { ...made, source: from, initial, normalised: to }
-  })
+  return graph('transferPoses', inputs, (poses, draw) => followed(model, normalisation, strength, poses, draw))
 }
 
 /**
@@ -69,12 +79,13 @@ export const transferFrames = (model: ModelParams, normalisation: Normalisation)
   const picture = <B extends string>(batch: B) => tensor(`${batch} H W ${common.num_channels}` as `${B} H W C`)
   const ends = { source: picture('1'), driving: picture('T') }
   const inputs: Spec<any> = relative ? record({ ...ends, initial: picture('1') }) : record(ends)
-  return graph('transferFrames', inputs as Spec<Pictures>, ({ source, initial, driving }, { step }) => {
+  return graph('transferFrames', inputs as Spec<Pictures>, ({ source, initial, driving }, draw) => {
+    const { step } = draw
     const detect = toNode(detector(common, model.kp_detector_params))
     const from = step('from', detect, { frames: source }, 'kp_detector')
     const seen = step('seen', detect, { frames: driving }, 'kp_detector')
     const start = initial === undefined ? from : step('start', detect, { frames: initial }, 'kp_detector')
     const poses = { source, from, initial: start, driving: seen }
-    return { ...step('', toNode(transferPoses(model, normalisation)), poses, ''), driving: seen }
+    return { ...followed(model, normalisation, 1, poses, draw), driving: seen }
   })
 }

@@ -82,6 +82,8 @@ export const videoFormat = async (path: string, muxer: Container['muxer'], optio
 
   const bare = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', size, '-framerate', showRational(rate)]
   const timed = options.timed === true
+  // the last frame has no length of its own, and an edit list would cut it off
+  const uncut = muxer === 'mp4' ? ['-use_editlist', '0'] : []
   let child: Child = start(ffmpeg, [
     ...[
       ...quiet,
@@ -93,7 +95,12 @@ export const videoFormat = async (path: string, muxer: Container['muxer'], optio
       '-vf',
       to.filter
     ],
-    ...['-c:v', ...encoder, ...(timed ? ['-enc_time_base', '-1', '-bf', '0', ...(await asTheyAre())] : []), ...to.more],
+    ...[
+      '-c:v',
+      ...encoder,
+      ...(timed ? ['-enc_time_base', '-1', '-bf', '0', ...uncut, ...(await asTheyAre())] : []),
+      ...to.more
+    ],
     ...['-f', muxer, `file:${picture.path}`]
   ])
   child.output.resume()

@@ -121,7 +121,12 @@ export const animate = ({
         ? pointsIn('start', step('initial', sources.initial as Source<Seen>, {}) as Given, model, draw)
         : from
     const { driving, initial } = steadied(seen, start, steadiness, common, draw)
-    const made = step('transfer', toNode(transferPoses(model, normalisation, strength)), { source, from, initial, driving }, '')
+    const made = step(
+      'transfer',
+      toNode(transferPoses(model, normalisation, strength)),
+      { source, from, initial, driving },
+      ''
+    )
     const result = frame('prediction', made.prediction, framing, draw)
     const shown =
       given.frames === undefined

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { describe, expect, it } from 'vitest'
-import { float32Of, parse, serialise, storedFloat32 } from '../../src/io/safetensors/safetensors.js'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readTemplate as readOfProgram } from '../../src/io/animation/template.js'
+import { parse, serialise, storedFloat32 } from '../../src/io/safetensors/safetensors.js'
 import { readTemplate, type Template, writeTemplate } from '../../src/studio/media/template.js'
 import { templateOf } from '../../src/studio/state/track.js'
 
@@ -21,22 +25,34 @@ const parsed = (bytes: Uint8Array) => {
   return read.right
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'keyflow-studio-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
 describe('motion templates', () => {
-  it('are read by the reader of the program, value for value', () => {
-    const { tensors, metadata } = parsed(writeTemplate(made))
-    expect(tensors['mean']!.shape).toEqual([3, 2, 2])
-    expect(tensors['var']!.shape).toEqual([3, 2, 2, 2])
-    expect(float32Of(tensors['mean']!)).toEqual(made.mean)
-    expect(float32Of(tensors['var']!)).toEqual(made.var)
-    expect(metadata['format']).toBe('keyflow-motion/1')
-    expect(Number(metadata['rate'])).toBe(12.5)
-    expect(JSON.parse(metadata['times']!)).toEqual(made.times)
+  it('are read by the program, value for value', async () => {
+    const path = join(folder, 'motion.safetensors')
+    writeFileSync(path, writeTemplate(made))
+    const read = await readOfProgram(path)()
+    if (E.isLeft(read)) throw new Error(JSON.stringify(read.left))
+    const { mean, var: spread, start, times, rate, side } = read.right
+    expect({ mean, var: spread, times, rate, side }).toEqual({
+      ...{ mean: made.mean, var: made.var, times: made.times, rate: { num: 25, den: 2 }, side: 2 }
+    })
+    expect(start).toEqual({ mean: made.mean.slice(0, 4), var: made.var!.slice(0, 8) })
   })
 
   it('are the same bytes as the writer of the program makes', () => {
-    const tensors = { mean: storedFloat32([3, 2, 2], made.mean), var: storedFloat32([3, 2, 2, 2], made.var!) }
-    const metadata = { format: 'keyflow-motion/1', rate: '12.5', times: JSON.stringify(made.times) }
-    const due = serialise('motion', { tensors, metadata })
+    const times = new Uint8Array(Float64Array.from(made.times).buffer)
+    const due = serialise('motion', {
+      tensors: {
+        mean: storedFloat32([3, 2, 2], made.mean),
+        var: storedFloat32([3, 2, 2, 2], made.var!),
+        'start.mean': storedFloat32([1, 2, 2], made.mean.slice(0, 4)),
+        'start.var': storedFloat32([1, 2, 2, 2], made.var!.slice(0, 8)),
+        times: { dtype: 'F64', shape: [3], data: times }
+      },
+      metadata: { format: 'keyflow-motion/1', rate: '25/2' }
+    })
     expect(E.isRight(due) && Buffer.from(due.right).equals(Buffer.from(writeTemplate(made)))).toBe(true)
   })
 
@@ -63,7 +79,7 @@ describe('motion templates', () => {
     expect(readTemplate(new TextEncoder().encode('{"mean": []}'))).toBeUndefined()
     for (let length = 0; length < bytes.length; length += 7) {
       const cut = readTemplate(bytes.subarray(0, length))
-      expect(cut === undefined || cut.var === undefined).toBe(true)
+      expect(cut === undefined || cut.var === undefined || length === bytes.length).toBe(true)
     }
     const lying = new TextDecoder('latin1').decode(bytes).replace('"shape":[3,2,2]', '"shape":[9,2,2]')
     expect(readTemplate(Uint8Array.from(lying, (c) => c.charCodeAt(0)))).toBeUndefined()

@@ -187,6 +187,7 @@ const plans = {
   'train-shapes': () => training('shapes', 64, 16),
   'train-moving-gif': () => training('moving-gif', 128, 8),
   overhead: () => lastLine(process.execPath, [here('overhead.mjs')]),
+  live: () => lastLine(process.execPath, [here('live.mjs')]),
   commands
 }
 const unknown = only.filter((name) => !Object.hasOwn(plans, name))
@@ -222,7 +223,11 @@ const trainings = ['train-shapes', 'train-moving-gif']
     (r) =>
       `| ${r.config}, ${r.batch} of ${r.side}x${r.side} | ${r.secondsPerIteration.toFixed(2)} s | ${timed(r, 'original')} | ${timed(r, 'best')} | ${memory(r)} |`
   )
-const [overhead, used] = [read('overhead'), read('commands')]
+const [overhead, used, live] = [read('overhead'), read('commands'), read('live')]
+const lives = (live?.sizes ?? []).map(
+  (r) =>
+    `| ${r.side}x${r.side} | ${r.live.toFixed(1)} | ${r.file.toFixed(1)} | ${(100 * r.ratio).toFixed(0)} % | ${r.added.median.toFixed(1)} ms | ${r.latest.times.toFixed(2)} | ${r.health.p95.toFixed(0)} ms |`
+)
 console.log(
   [
     '| transfer, 2 threads | frames/s | PyTorch, original form | PyTorch, best form | PyTorch, hand-tuned | of convolutions alone |',
@@ -235,6 +240,14 @@ console.log(
           '| an iteration of training, 2 threads | Keyflow | PyTorch, original form | PyTorch, best form | peak memory, MB: ours / original / best |',
           '|---|---|---|---|---|',
           ...trainings,
+          ''
+        ]),
+    ...(lives.length === 0
+      ? []
+      : [
+          '| live, a session over a socket | frames/s | `transfer --batch 1` | of that | added to the model, median | `latest` at 60/s in: latency in model times | /healthz under load, 95 % |',
+          '|---|---|---|---|---|---|---|',
+          ...lives,
           ''
         ]),
     ...(overhead

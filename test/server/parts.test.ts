@@ -1,8 +1,8 @@
 /** The pure parts of the server, by example. */
 import * as t from 'io-ts'
 import { describe, expect, it } from 'vitest'
-import { after, aligned, fresh, recalibrated } from '../../src/server/engine/motion.js'
 import { turns } from '../../src/server/engine/turns.js'
+import type { ToEngine } from '../../src/server/engine/wire.js'
 import { isLoopback, wrongHost, wrongOrigin, wrongToken } from '../../src/server/http/guard.js'
 import { rangeOf } from '../../src/server/http/ranges.js'
 import { bucket, buckets } from '../../src/server/http/rate.js'
@@ -11,9 +11,13 @@ import { schemaOf } from '../../src/server/http/schema.js'
 import { transferWords } from '../../src/server/jobs/command.js'
 import { credit } from '../../src/server/live/credit.js'
 import { inbox } from '../../src/server/live/inbox.js'
+import { newSeat, type Place } from '../../src/server/live/seat.js'
 import { valve } from '../../src/server/live/valve.js'
+import { take } from '../../src/server/live/way-in.js'
+import type { Known } from '../../src/server/models.js'
 import { defaultBounds } from '../../src/server/settings.js'
-import { square } from './server.js'
+import { after, aligned, fresh, recalibrated } from '../../src/streams/course.js'
+import { square, until } from './server.js'
 
 describe('turns', () => {
   const put = (queue: ReturnType<typeof turns<number>>, session: string, frame: number, model = 'm', latest = false) =>
@@ -227,4 +231,27 @@ it('motion starts at the best frame while it is aligned, and anew when it is tol
   expect(after(on, frame(0.25)).start).toEqual(pose(0.25))
   expect(recalibrated(on)).toEqual({ ...fresh, aligning: true })
   expect(after(aligned(on, false), frame(0.1)).start).toBeUndefined()
+})
+
+it('times of a session are those of its frames, from 0 on, and rise where the clock does not', async () => {
+  const told: Array<ToEngine> = []
+  const known = { shown: { size: { height: 64, width: 64 }, keypoints: 4 } } as Known
+  const place = {
+    engine: { send: (message: ToEngine) => told.push(message) },
+    models: new Map(),
+    bounds: defaultBounds,
+    metrics: { frames: { inc: () => {} } }
+  } as unknown as Place
+  const none = () => {}
+  const seat = newSeat('s', { text: none, bytes: none, close: none, pause: none, resume: none }, place)
+  seat.open = { type: 'open', policy: 'block', reply: 'raw', overlays: [], manner: {} as never }
+  Object.assign(seat, { known, ready: true, source: { id: 0, seq: 0, pixels: new Uint8Array() } })
+  for (const [seq, time] of [0, 40, 40, 20].entries()) take(seat, { kind: 'driving', seq, time, picture: square(seq) })
+  await until(
+    () => told.length,
+    (n) => n === 4
+  )
+  const seconds = told.map((message) => (message.tag === 'frame' ? message.seconds : Number.NaN))
+  expect(seconds[0]).toBe(0)
+  ;[0.04, 0.041, 0.042].forEach((due, i) => expect(seconds[i + 1]).toBeCloseTo(due, 9))
 })

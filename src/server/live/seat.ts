@@ -102,7 +102,7 @@ export const newSeat = (id: string, line: Line, place: Place): Seat => {
     timers: new Set(),
     ...{ over: false, ready: false, told: false, busy: false, closing: false },
     ...{ open: undefined, known: undefined, source: undefined },
-    ...{ next: 0, seconds: 0 },
+    ...{ next: 0, seconds: Number.NEGATIVE_INFINITY },
     chain: Promise.resolve(),
     leave: () => undefined
   }

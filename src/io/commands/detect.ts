@@ -1,17 +1,16 @@
 /** `keyflow detect`: the keypoints of a picture or film, as data and drawn. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { watch } from '../../graphs/animate.js'
-import { readFilm, writeFilm } from '../../nodes/media.js'
-import { limitsOf, look, networkSize } from '../animation/plan.js'
+import { watch } from '../../graphs/index.js'
+import { readFilm, writeFilm } from '../../nodes/index.js'
+import { limitsOf, look, networkSize } from '../animation/index.js'
 import type { RunOf } from '../cli/declarations.js'
-import { writeAtomic } from '../files/atomic.js'
+import { writeAtomic } from '../files/index.js'
 import { toNumber } from '../media/index.js'
-import { readModel } from '../model/model.js'
-import type { Problem } from '../problem/problem.js'
-import { engine, program } from '../run/compute.js'
-import { complete, played } from '../run/played.js'
-import { storedFloat32, writeSafetensors } from '../safetensors/safetensors.js'
+import { readModel } from '../model/index.js'
+import type { Problem } from '../problem/index.js'
+import { complete, engine, played, program } from '../run/index.js'
+import { storedFloat32, writeSafetensors } from '../safetensors/index.js'
 
 /** Numbers of all frames behind one another: `mean` (x, y) in [-1, 1], `var` as many numbers as a keypoint has. */
 interface Track {

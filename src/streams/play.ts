@@ -12,13 +12,21 @@ import { join } from '../nodes/spec.js'
 import * as tf from '../nodes/tf.js'
 import { inFlight } from './in-flight.js'
 
-/** One tick of a source: its tensors by output, and how many frames they are. */
+/**
+ * One tick of a source: its tensors by output, and how many frames they are.
+ *
+ * @since 0.1.0
+ */
 export interface Tick {
   readonly values: Values
   readonly count: number
 }
 
-/** What takes the tensors of a sink; it borrows them until its promise settles. It may be aborted while it opens or writes. */
+/**
+ * What takes the tensors of a sink; it borrows them until its promise settles. It may be aborted while it opens or writes.
+ *
+ * @since 0.1.0
+ */
 export interface Receiver {
   readonly write: (values: Values) => Promise<void>
   readonly close: () => Promise<void>
@@ -38,13 +46,21 @@ export interface Drivers {
   readonly write: (door: Door<Sink<any>>, sources: ReadonlyArray<Door<Source<any>>>) => Promise<Receiver>
 }
 
-/** What one tick gave, and how many frames it was. The outputs are the receiver's. */
+/**
+ * What one tick gave, and how many frames it was. The outputs are the receiver's.
+ *
+ * @since 0.1.0
+ */
 export interface Played<O> {
   readonly outputs: O
   readonly count: number
 }
 
-/** How a program is played. */
+/**
+ * How a program is played.
+ *
+ * @since 0.1.0
+ */
 export interface PlayOptions extends Options {
   /** Told when everything is closed, however the playing ended. */
   readonly ended?: () => void

@@ -59,7 +59,11 @@ async function* numbers({ frames, batch }: Counting): AsyncGenerator<Tick> {
 
 const unit = Float32Array.from({ length: 256 }, (_, i) => i / 255)
 
-/** Frames as one tensor [T, H, W, 3] from 0 to 1. */
+/**
+ * Frames as one tensor [T, H, W, 3] from 0 to 1.
+ *
+ * @since 0.1.0
+ */
 export const toTensor = (frames: ReadonlyArray<Frame>): tf.Tensor4D => {
   const { height, width } = frames[0]!
   const each = height * width * 3
@@ -70,7 +74,11 @@ export const toTensor = (frames: ReadonlyArray<Frame>): tf.Tensor4D => {
   return tf.tensor4d(values, [frames.length, height, width, 3])
 }
 
-/** Bytes of a tensor [T, H, W, 3] from 0 to 1, rounded to the nearest, or cut off as the original does in its strips. */
+/**
+ * Bytes of a tensor [T, H, W, 3] from 0 to 1, rounded to the nearest, or cut off as the original does in its strips.
+ *
+ * @since 0.1.0
+ */
 export const toBytes = (frames: tf.Tensor4D, rounding: 'nearest' | 'down'): Uint8Array => {
   const scaled = tf.tidy(() => {
     const x = tf.mul(tf.clipByValue(frames, 0, 1), 255)
@@ -97,7 +105,11 @@ const options = ({ height, width, fit, index, strip }: Reading, limits: Partial<
   ...(index === undefined ? {} : { only: index })
 })
 
-/** Frames in batches, each a tensor of its own. */
+/**
+ * Frames in batches, each a tensor of its own.
+ *
+ * @since 0.1.0
+ */
 export async function* batches(clip: Clip, batch: number): AsyncGenerator<Tick> {
   let waiting: Array<Frame> = []
   const tick = (): Tick => {

@@ -73,7 +73,11 @@ export const purposeOf = (config: Config, set: Set): E.Either<Problem, Purpose> 
   })
 }
 
-/** The size of pictures that a model was trained on: its crop, else its picture, else 64x64. */
+/**
+ * The size of pictures that a model was trained on: its crop, else its picture, else 64x64.
+ *
+ * @since 0.1.0
+ */
 export const trainedSize = ({ dataset_params }: Config): Shape => {
   const [height, width] = dataset_params?.augmentation_params?.crop_param?.size ??
     dataset_params?.image_shape ?? [64, 64]

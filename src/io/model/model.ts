@@ -37,7 +37,11 @@ import {
 /** The version of the format that is written; a reader refuses others. */
 const format = 'keyflow/1'
 
-/** Where a model comes from. */
+/**
+ * Where a model comes from.
+ *
+ * @since 0.1.0
+ */
 export const Origin = t.strict({
   /** `import` or `train`. */
   by: t.string,
@@ -63,7 +67,11 @@ export interface Model {
   readonly training?: Training
 }
 
-/** Checksum of tensors: of their names in order, each with dtype, shape and bytes. */
+/**
+ * Checksum of tensors: of their names in order, each with dtype, shape and bytes.
+ *
+ * @since 0.1.0
+ */
 export const checksum = (tensors: StoredTensors): string => {
   const hash = createHash('sha256')
   for (const [name, { dtype, shape, data }] of Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1)))

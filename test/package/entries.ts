@@ -52,7 +52,7 @@ const exported = (s: ts.Statement): boolean =>
 const namesOf = (s: ts.Statement): ReadonlyArray<string> => {
   if (ts.isVariableStatement(s))
     return s.declarationList.declarations.flatMap(({ name }) =>
-      ts.isIdentifier(name) ? [name.text] : name.elements.map((e) => e.name?.getText() ?? '')
+      ts.isIdentifier(name) ? [name.text] : name.elements.map((e) => ('name' in e ? e.name.getText() : ''))
     )
   const named = s as ts.Statement & { readonly name?: ts.Identifier }
   return named.name === undefined ? [] : [named.name.text]

@@ -12,7 +12,7 @@ module.exports = {
     only('streams-know-graphs-and-nodes', { path: '^src/streams/' }, { path: '^src/io/' }),
     only(
       'one-module-names-the-engine',
-      { path: '^src/', pathNot: '^src/nodes/tf[.]ts$' },
+      { path: '^src/', pathNot: '^src/nodes/(tf|native|engine|engine-node|engine-browser)[.]ts$' },
       { path: '(^|node_modules/)@tensorflow/' }
     ),
     only(

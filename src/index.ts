@@ -27,16 +27,26 @@ export {
   type Wires
 } from './graphs/index.js'
 // Models, files, failures
+// A whole pipeline in one call
 export {
+  type Animated,
   type Model,
   openClip,
   openWriter,
+  type Picture,
+  type Pictures,
+  type PipelineOptions,
+  type Pipelines,
   type Problem,
+  ProblemError,
+  pipeline,
+  type Ready,
   readModel,
   showProblem,
   transfer,
   valuesOf,
   version,
+  type Way,
   writeModel
 } from './io/index.js'
 // A node of one's own

@@ -178,6 +178,18 @@ export {
   valuesOf,
   writeModel
 } from './model/index.js'
+export {
+  type Animated,
+  type Picture,
+  type Pictures,
+  type PipelineOptions,
+  type Pipelines,
+  ProblemError,
+  pipeline,
+  type Ready,
+  type Seen as SeenPoints,
+  type Way
+} from './pipeline.js'
 export { brief, type Complaint, complaint, exitCode, gather, type Problem, showProblem } from './problem/index.js'
 export {
   type Asked,
@@ -223,6 +235,7 @@ export {
   storedHalf,
   writeSafetensors
 } from './safetensors/index.js'
+export { type Begun, type Scaffold, scaffold } from './scaffold/index.js'
 export {
   type Kind,
   kinds,

@@ -80,8 +80,9 @@ const declared = (file: string, name: string): ReadonlyArray<Omit<Export, 'name'
   const here = parse(file).statements.filter((s) => exported(s) && namesOf(s).includes(name))
   if (here.length > 0) return [{ file: relative(root, file), docs: here.map(docOf) }]
   return parse(file).statements.flatMap((s) => {
-    if (!ts.isExportDeclaration(s) || s.moduleSpecifier === undefined || s.exportClause === undefined) return []
+    if (!ts.isExportDeclaration(s) || s.moduleSpecifier === undefined) return []
     const to = beside(file, (s.moduleSpecifier as ts.StringLiteral).text)
+    if (s.exportClause === undefined) return existsSync(to) ? declared(to, name) : []
     if (ts.isNamespaceExport(s.exportClause)) return s.exportClause.name.text === name ? [moduleDoc(to)] : []
     return s.exportClause.elements
       .filter((e) => e.name.text === name)
@@ -89,12 +90,22 @@ const declared = (file: string, name: string): ReadonlyArray<Omit<Export, 'name'
   })
 }
 
-/** What an entry exports, each with where it is declared; `missing` for statements that are no explicit list. */
+/** The entry that a statement passes on as a whole. */
+const otherEntry = (file: string, s: ts.Statement): Entry | undefined => {
+  if (!ts.isExportDeclaration(s) || s.moduleSpecifier === undefined || s.exportClause !== undefined) return undefined
+  const to = beside(file, (s.moduleSpecifier as ts.StringLiteral).text)
+  return entries.find(({ source }) => source === to)
+}
+
+/** What an entry exports, each with where it is declared; `strays` are the statements that are no explicit list; another
+ * entry may be passed on as a whole. */
 export const exportsOf = (
   entry: Entry
 ): { readonly all: ReadonlyArray<Export>; readonly strays: ReadonlyArray<string> } => {
   const strays: Array<string> = []
   const all = parse(entry.source).statements.flatMap((s): ReadonlyArray<Export> => {
+    const whole = otherEntry(entry.source, s)
+    if (whole !== undefined) return exportsOf(whole).all
     if (ts.isExportDeclaration(s) && s.moduleSpecifier !== undefined && s.exportClause !== undefined) {
       const specifier = (s.moduleSpecifier as ts.StringLiteral).text
       if (ts.isNamespaceExport(s.exportClause))

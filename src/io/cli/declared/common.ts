@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { choice, count, optional } from '../option.js'
+import { choice, count, flag, optional } from '../option.js'
 
 /**
  * The engine that computes.
@@ -48,3 +48,11 @@ export const cache = optional('DIR', "folder that decoded frames are kept in (de
  * @since 0.1.0
  */
 export const part = choice(['train', 'test'], 'half of the dataset (default train)')
+
+/**
+ * Flags that every command takes, and that are read for it.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const always = { json: flag('print the result as JSON'), quiet: flag('say nothing but errors') }

@@ -17,7 +17,7 @@ module.exports = {
     ),
     only(
       'commands-use-what-users-use',
-      { path: '^src/io/commands/', pathNot: '^src/io/commands/transfer[.]ts$' },
+      { path: '^src/io/commands/' },
       { path: '^src/((nodes|graphs|streams)|io/(?!cli/|commands/)[^/]+)/', pathNot: '/index[.]ts$' }
     ),
     only('entries-list-what-is-theirs', { path: '^src/index[.]ts$' }, { path: '^src/', pathNot: '/index[.]ts$' }),

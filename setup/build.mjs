@@ -15,7 +15,9 @@ const stampFile = (place) => join(place.root, 'dist', '.keyflow-build.json')
 /** Size and time of everything that the result depends on, by path. @param {Places} place @returns {Readonly<Record<string, string>>} */
 const sources = (place) => {
   const under = (/** @type {string} */ folder) =>
-    readdirSync(join(place.root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))
+    readdirSync(join(place.root, folder), { recursive: true, encoding: 'utf8' })
+      .map((name) => join(folder, name))
+      .filter((name) => !name.startsWith(join('src', 'studio')))
   const settings = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'node_modules/typescript/package.json']
   const marks = [...settings, ...under('src')].sort().flatMap((name) => {
     const found = statSync(join(place.root, name), { throwIfNoEntry: false })

@@ -19,6 +19,7 @@ import { install, installed } from './install.mjs'
 import { acquire } from './lock.mjs'
 import { places } from './places.mjs'
 import { endRunning, runner, say } from './run.mjs'
+import { buildStudio, studioBuilt } from './studio.mjs'
 
 /** @typedef {import('./engine.mjs').Wishes} Wishes */
 
@@ -36,7 +37,7 @@ const setUp = async (wishes) => {
   const { env } = process
   const place = places(fileURLToPath(new URL('..', import.meta.url)), env)
   const { force } = wishes
-  const ready = () => !force && installed(place) && engineReady(place, env, wishes) && built(place, force)
+  const ready = () => !force && installed(place) && engineReady(place, env, wishes) && built(place, force) && studioBuilt(place, force)
   if (ready()) return 0
   const lock = await acquire(join(place.cache, 'locks', 'setup'), (pid) =>
     say(`waiting for another setup (process ${pid})`)
@@ -56,7 +57,9 @@ const setUp = async (wishes) => {
     if (ready()) return 0
     if ((force || !installed(place)) && !(await install(place, env, force, run))) return 1
     if (!engineReady(place, env, wishes)) await provideEngine(place, env, wishes, run)
-    return built(place, force) || (await build(place, force, run)) ? 0 : 1
+    const compiled = built(place, force) || (await build(place, force, run))
+    const made = studioBuilt(place, force) || (await buildStudio(place))
+    return compiled && made ? 0 : 1
   } finally {
     lock.release()
   }

@@ -27,6 +27,7 @@ const checks = [
     name: 'types',
     commands: [
       [inModules('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'],
+      [inModules('typescript/bin/tsc'), '--noEmit', '-p', 'src/studio/tsconfig.json'],
       [inModules('typescript/bin/tsc'), '--noEmit', '-p', 'setup/tsconfig.json']
     ]
   },

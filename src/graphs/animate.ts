@@ -5,15 +5,17 @@
  */
 
 import { alignment } from '../nodes/alignment.js'
+import type { Keypoints } from '../nodes/keypoints.js'
 import type { Sink, Source } from '../nodes/node.js'
 import { beside, cut, drawKeypoints, toSize } from '../nodes/picture.js'
 import { record } from '../nodes/spec.js'
 import type * as tf from '../nodes/tf.js'
 import { detector } from './detector.js'
-import { type Draw, graph, toNode, type Wire } from './graph.js'
+import { type Draw, graph, toNode, type Wire, type Wires } from './graph.js'
 import { type Normalisation, needsInitial } from './normalise.js'
 import type { ModelParams } from './params/model.js'
-import { transferFrames } from './transfer.js'
+import { type Steadiness, steadied } from './steady.js'
+import { transferPoses } from './transfer.js'
 
 type Image = Source<{ readonly image: tf.Tensor4D }>
 type Frames = Source<{ readonly frames: tf.Tensor4D }>
@@ -38,9 +40,13 @@ export interface Animation {
   readonly model: ModelParams
   readonly normalisation: Normalisation
   readonly source: Image
-  readonly driving: Frames
-  /** The driving frame where the motion starts; not read for absolute motion. */
-  readonly initial: Image
+  /** Frames, or the keypoints of some. */
+  readonly driving: Frames | Source<Keypoints>
+  /** The driving frame where the motion starts, or its keypoints; not read for absolute motion. */
+  readonly initial: Image | Source<Keypoints>
+  /** How far relative motion goes, 1 as driven; and what is done to the driving keypoints before. */
+  readonly strength?: number
+  readonly steadiness?: Steadiness
   readonly framing: Framing
   /** Where the result goes. */
   readonly films: ReadonlyArray<{
@@ -83,40 +89,83 @@ export const shownIn = (
   films.forEach(({ sink, compare }, i) => step(`film${i}`, sink, { frames: compare ? way : result }))
 }
 
+/** What sources of pictures, frames and keypoints deliver. */
+type Seen = Keypoints & { readonly image?: tf.Tensor4D; readonly frames?: tf.Tensor4D }
+type Given = Partial<Wires<Keypoints>> & Readonly<Partial<Record<'image' | 'frames', Wire<tf.Tensor4D>>>>
+
+/** The keypoints that a source delivers, or those of the pictures that it delivers. */
+const pointsIn = (id: string, given: Given, model: ModelParams, { step }: Draw): Wires<Keypoints> => {
+  const frames = given.frames ?? given.image
+  if (frames === undefined) return given as Wires<Keypoints>
+  const detect = toNode(detector(model.common_params, model.kp_detector_params))
+  return step(id, detect, { frames }, 'kp_detector')
+}
+
 /**
- * A picture moved by a film, into a film: what `keyflow transfer` runs. The source, its keypoints and its encoding are held;
+ * A picture moved by a film, or by the keypoints of one, into a film: what `keyflow transfer` runs. The source, its keypoints and its encoding are held;
  * `score` [1] tells how well the driving frame where the motion starts is aligned with it.
  *
  * @category graphs
  * @since 0.1.0
  */
-export const animate = ({ model, normalisation, framing, films, ...sources }: Animation) =>
+export const animate = ({
+  model,
+  normalisation,
+  framing,
+  films,
+  strength = 1,
+  steadiness = { smoothing: null, recalibrate: [] },
+  ...sources
+}: Animation) =>
   graph('animate', record({}), (_, draw) => {
     const { step } = draw
+    const { common_params: common } = model
     const source = step('source', sources.source, {}).image
-    const { frames: driving } = step('driving', sources.driving, {})
-    const initial = needsInitial(normalisation) ? { initial: step('initial', sources.initial, {}).image } : {}
-    const made = step('transfer', toNode(transferFrames(model, normalisation)), { source, driving, ...initial }, '')
+    const from = pointsIn('from', { image: source }, model, draw)
+    const given = step('driving', sources.driving as Source<Seen>, {}) as Given
+    const seen = pointsIn('seen', given, model, draw)
+    const start = () =>
+      needsInitial(normalisation)
+        ? pointsIn('start', step('initial', sources.initial as Source<Seen>, {}) as Given, model, draw)
+        : from
+    const { driving, initial } = steadied(seen, start, steadiness, common, draw)
+    const made = step(
+      'transfer',
+      toNode(transferPoses(model, normalisation, strength)),
+      { source, from, initial, driving },
+      ''
+    )
     const result = frame('prediction', made.prediction, framing, draw)
-    const shown = { frames: driving, mean: made.driving.mean }
-    const comparison = () => compared({ frames: source, mean: made.source.mean }, shown, made, framing, draw)
+    const shown =
+      given.frames === undefined
+        ? { frames: made.prediction, mean: made.normalised.mean }
+        : { frames: given.frames, mean: driving.mean }
+    const comparison = () => compared({ frames: source, mean: from.mean }, shown, made, framing, draw)
     shownIn(films, result, comparison, draw)
-    return step('alignment', alignment, { source: made.source.mean, driving: made.initial.mean })
+    return step('alignment', alignment, { source: from.mean, driving: initial.mean })
   })
 
 /**
- * Keypoints of every frame of a film; with `film`, also the frames with the keypoints drawn as discs of `radius` pixels.
+ * Keypoints of every frame of a film; with `film`, also the frames with the keypoints drawn as discs of `radius` pixels; with
+ * `initial`, also those of that frame alone, as `start`.
  *
  * @category graphs
  * @since 0.1.0
  */
-export const watch = (model: ModelParams, frames: Frames, film: Film | null, radius = 2) =>
-  graph('watch', record({}), (_, { step }) => {
+export const watch = (
+  model: ModelParams,
+  frames: Frames,
+  film: Film | null,
+  { radius = 2, initial }: { readonly radius?: number; readonly initial?: Image } = {}
+) =>
+  graph('watch', record({}), (_, draw) => {
+    const { step } = draw
     const seen = step('frames', frames, {})
-    const points = step('detect', toNode(detector(model.common_params, model.kp_detector_params)), seen, 'kp_detector')
+    const points = pointsIn('detect', seen, model, draw)
     if (film !== null)
       step('film', film, step('draw', drawKeypoints({ radius }), { frames: seen.frames, mean: points.mean }))
-    return points
+    if (initial === undefined) return { points }
+    return { points, start: pointsIn('start', step('initial', initial, {}), model, draw) }
   })
 
 /**
@@ -125,10 +174,9 @@ export const watch = (model: ModelParams, frames: Frames, film: Film | null, rad
  * @category graphs
  * @since 0.1.0
  */
-export const align = (model: ModelParams, picture: Image, film: Frames) =>
-  graph('align', record({}), (_, { step }) => {
-    const detect = toNode(detector(model.common_params, model.kp_detector_params))
-    const source = step('from', detect, { frames: step('source', picture, {}).image }, 'kp_detector')
-    const driving = step('seen', detect, step('driving', film, {}), 'kp_detector')
-    return step('alignment', alignment, { source: source.mean, driving: driving.mean })
+export const align = (model: ModelParams, picture: Image, film: Frames | Source<Keypoints>) =>
+  graph('align', record({}), (_, draw) => {
+    const source = pointsIn('from', draw.step('source', picture, {}), model, draw)
+    const driving = pointsIn('seen', draw.step('driving', film as Source<Seen>, {}) as Given, model, draw)
+    return draw.step('alignment', alignment, { source: source.mean, driving: driving.mean })
   })

@@ -196,7 +196,8 @@ export const compile = <I, O>(
   }))
   for (const { slot, leaf } of entries) c.slots.set(slot, c.slot(leaf, ''))
   const results = c.inline(graph, '', '', new Map(entries.map(({ path, slot }) => [path, slot])))
-  const delivered = new Set(c.sources.flatMap(({ slots }) => Object.values(slots)))
+  const own = c.sources.filter(({ node }) => node.pace !== 'kept') // what is kept is as large as what it is wired to
+  const delivered = new Set(own.flatMap(({ slots }) => Object.values(slots)))
   const rigid = new Set([...delivered].flatMap((s) => c.slots.get(s)!.dims.flatMap(D.names)))
   const { bindings, conflicts } = solve((n) => n.startsWith('#') && !rigid.has(n))(c.equations)
   const display = (p: D.Size): string => D.show(D.substitute(p, bindings)).replaceAll(/#\d+\./g, '')

@@ -1,3 +1,5 @@
+import { type Keypoints, keypoints } from '../nodes/keypoints.js'
+import { constantScale } from '../nodes/relative-motion.js'
 import type { Spec } from '../nodes/spec.js'
 import { record, tensor } from '../nodes/spec.js'
 import type * as tf from '../nodes/tf.js'
@@ -16,6 +18,42 @@ export interface Pictures {
   readonly source: tf.Tensor4D
   readonly initial?: tf.Tensor4D
   readonly driving: tf.Tensor4D
+}
+
+/** What a transfer starts from where the driving keypoints are known. */
+export interface Poses {
+  readonly source: tf.Tensor4D
+  readonly from: Keypoints
+  readonly initial: Keypoints
+  readonly driving: Keypoints
+}
+
+/**
+ * A source picture [1, H, W, C] moved by driving keypoints of T frames, relative motion `strength` times as far.
+ *
+ * @category graphs
+ * @since 0.1.0
+ */
+export const transferPoses = (model: ModelParams, normalisation: Normalisation, strength = 1) => {
+  const { common_params: common } = model
+  const points = <B extends '1' | 'B'>(batch: B) => keypoints(common.kp_variance, batch, common.num_kp)
+  const inputs: Spec<Poses> = record({
+    source: tensor(`1 H W ${common.num_channels}` as '1 H W C'),
+    from: points('1'),
+    initial: points('1'),
+    driving: points('B')
+  })
+  return graph('transferPoses', inputs, ({ source, from, initial, driving }, { step }) => {
+    const given = { source: from, initial, driving }
+    const stronger = () => {
+      const by = step('by', constantScale({ value: strength }), {}).scale
+      return step('normalise', toNode(normalise(common, normalisation, true)), { ...given, strength: by })
+    }
+    const to = strength === 1 ? step('normalise', toNode(normalise(common, normalisation)), given) : stronger()
+    const generate = toNode(generator(common, model.generator_params))
+    const made = step('generate', generate, { source, from, to }, 'generator')
+    return { ...made, source: from, initial, normalised: to }
+  })
 }
 
 /**
@@ -40,10 +78,7 @@ export const transferFrames = (model: ModelParams, normalisation: Normalisation)
     const from = step('from', detect, { frames: source }, 'kp_detector')
     const seen = step('seen', detect, { frames: driving }, 'kp_detector')
     const start = initial === undefined ? from : step('start', detect, { frames: initial }, 'kp_detector')
-    const how = toNode(normalise(common, normalisation))
-    const to = step('normalise', how, { source: from, initial: start, driving: seen })
-    const generate = toNode(generator(common, model.generator_params))
-    const made = step('generate', generate, { source, from, to }, 'generator')
-    return { ...made, source: from, initial: start, driving: seen, normalised: to }
+    const poses = { source, from, initial: start, driving: seen }
+    return { ...step('', toNode(transferPoses(model, normalisation)), poses, ''), driving: seen }
   })
 }

@@ -4,8 +4,10 @@
  * @since 0.1.0
  */
 export {
-  batches as filmBatches,
   contactSheet,
+  type Driving,
+  detectorOf,
+  drivingOf,
   fileDrivers,
   framingOf,
   type Looked,
@@ -17,7 +19,8 @@ export {
   type Transferred,
   toBytes,
   toTensor,
-  transfer
+  transfer,
+  writeTemplate
 } from './animation/index.js'
 export {
   type CheckpointDict,

@@ -25,7 +25,19 @@ import { interleave } from './interleave.js'
 import { keypointDifference } from './keypoint-difference.js'
 import { kp2gaussian } from './kp2gaussian.js'
 import { absoluteLoss, sequenceLoss, squaredLoss } from './losses.js'
-import { countFrames, readBeginning, readFilm, readFrame, readPicture, writeFilm } from './media.js'
+import {
+  countFrames,
+  readBeginning,
+  readFilm,
+  readFrame,
+  readMotion,
+  readPicture,
+  readPose,
+  readStream,
+  readStreamStart,
+  writeFilm
+} from './media.js'
+import { frameTimes, recall, remember, renewed, resumeFilter } from './memory.js'
 import { movementScale } from './movement-scale.js'
 import type { Entry } from './node.js'
 import { oneEuro } from './one-euro.js'
@@ -47,7 +59,27 @@ const entries: ReadonlyArray<Entry> = [
   ...[absoluteFlow, correction, identityFlow, maskedMotion, motionMask, gaussian2kp, gru],
   ...[heatmapDifference, normaliseHeatmap, instanceNorm, interleave, keypointDifference, kp2gaussian],
   ...[countFrames, readBeginning, asSequence, beginWith, framesAt, holdStep],
-  ...[readFilm, readFrame, readPicture, writeFilm, movementScale, beside, cut, drawKeypoints, outline, toSize],
+  ...[
+    readStream,
+    readStreamStart,
+    readMotion,
+    readPose,
+    frameTimes,
+    renewed,
+    resumeFilter,
+    recall,
+    remember,
+    readFilm,
+    readFrame,
+    readPicture,
+    writeFilm,
+    movementScale,
+    beside,
+    cut,
+    drawKeypoints,
+    outline,
+    toSize
+  ],
   ...[clipMean, constantScale, oneEuro, relativeMotion, strengthen, rescale, resize, asBatch, extend, first],
   ...[frameDifference, mirror, shiftRight],
   ...[detach, pair, halves, sum, absoluteLoss, squaredLoss, masked, sequenceLoss],

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as t from 'io-ts'
+import { type Keypoints, keypoints, Variance } from './keypoints.js'
 import type { Settings, Sink, Source } from './node.js'
 import { family, positive, whole } from './node.js'
 import { record, tensor } from './spec.js'
@@ -93,7 +94,10 @@ export const countFrames = family(
   })
 )
 
-const Film = t.strict({ ...Picture.type.props, batch: positive })
+/** Times in seconds at which a tick begins whatever it holds: none goes on across one. */
+const starts = t.partial({ starts: t.readonlyArray(t.number) })
+
+const Film = t.intersection([t.strict({ ...Picture.type.props, batch: positive }), starts])
 
 /**
  * The frames of a film in batches of at most `batch`: `frames` [T, H, W, 3], from 0 to 1, one batch a tick.
@@ -113,16 +117,131 @@ export const readFilm = family('readFilm', Film, (settings): Source<{ readonly f
   }
 })
 
-const Output = t.strict({
-  path: t.string,
-  /** The source whose frame rate is kept. */
-  timing: t.string,
-  /** Copy the sound of that source. */
-  audio: t.boolean
+const Stream = t.intersection([
+  t.strict({
+    /** `-` for standard input, `/dev/video0` or `camera:0` for a camera, or a file that grows. */
+    path: t.string,
+    height: positive,
+    width: positive,
+    fit: Fit,
+    batch: positive,
+    /** The size of bare rgb24 frames; null for anything that says of itself what it is. */
+    raw: t.union([t.null, t.strict({ height: positive, width: positive })]),
+    /** Frames per second where the stream does not say. */
+    rate: t.union([t.null, t.strict({ num: positive, den: positive })]),
+    /** How many seconds a file may not grow before it counts as ended. */
+    patience: t.union([t.null, t.number]),
+    /** End after so many frames. */
+    most: t.union([t.null, positive])
+  }),
+  starts
+])
+
+/**
+ * The frames of a film that comes as it is made and may never end, in batches of at most `batch`: `frames` [T, H, W, 3], from
+ * 0 to 1, one batch a tick.
+ *
+ * @category sources
+ * @since 0.1.0
+ */
+export const readStream = family('readStream', Stream, (settings): Source<{ readonly frames: tf.Tensor4D }> => {
+  const { height, width } = settings
+  return {
+    _tag: 'Source',
+    kind: 'readStream',
+    settings,
+    pace: 'ticking',
+    inputs: record({}),
+    outputs: record({ frames: tensor(`T ${height} ${width} 3` as 'T H W 3') })
+  }
 })
 
 /**
- * A film written frame by frame from `frames` [T, H, W, 3], 0 to 1: its kind is that of the path's extension.
+ * The first frame of a stream, which comes again as the first of the `readStream` of the same path: `image` [1, H, W, 3],
+ * from 0 to 1. Held for the whole stream.
+ *
+ * @category sources
+ * @since 0.1.0
+ */
+export const readStreamStart = family(
+  'readStreamStart',
+  Stream,
+  (settings): Source<{ readonly image: tf.Tensor4D }> => {
+    const { height, width } = settings
+    return {
+      _tag: 'Source',
+      kind: 'readStreamStart',
+      settings,
+      pace: 'held',
+      inputs: record({}),
+      outputs: record({ image: tensor(`1 ${height} ${width} 3`) })
+    }
+  }
+)
+
+const Track = t.intersection([
+  t.strict({
+    path: t.string,
+    keypoints: positive,
+    variance: Variance,
+    batch: positive
+  }),
+  starts
+])
+
+/**
+ * The keypoints of a motion template, in batches of at most `batch` frames: `mean` [T, K, 2] and `var`, one batch a tick.
+ *
+ * @category sources
+ * @since 0.1.0
+ */
+export const readMotion = family('readMotion', Track, (settings): Source<Keypoints> => {
+  const { variance, keypoints: count } = settings
+  return {
+    _tag: 'Source',
+    kind: 'readMotion',
+    settings,
+    pace: 'ticking',
+    inputs: record({}),
+    outputs: keypoints(variance, 'B', count)
+  }
+})
+
+const OnePose = t.strict({ path: t.string, keypoints: positive, variance: Variance, index: whole })
+
+/**
+ * The keypoints of the frame with an index of a motion template: `mean` [1, K, 2] and `var`. Held for the whole stream.
+ *
+ * @category sources
+ * @since 0.1.0
+ */
+export const readPose = family('readPose', OnePose, (settings): Source<Keypoints> => {
+  const { variance, keypoints: count } = settings
+  return {
+    _tag: 'Source',
+    kind: 'readPose',
+    settings,
+    pace: 'held',
+    inputs: record({}),
+    outputs: keypoints(variance, '1', count)
+  }
+})
+
+const Output = t.intersection([
+  t.strict({
+    path: t.string,
+    /** The source whose frame rate is kept. */
+    timing: t.string,
+    /** Copy the sound of that source. */
+    audio: t.boolean
+  }),
+  /** How it is packed where it goes to standard output, which has no extension. */
+  t.partial({ format: t.keyof({ mp4: null, webm: null, mjpeg: null, raw: null }) })
+])
+
+/**
+ * A film written frame by frame from `frames` [T, H, W, 3], 0 to 1: its kind is that of the path's extension; `-`
+ * is standard output.
  *
  * @category sinks
  * @since 0.1.0

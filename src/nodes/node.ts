@@ -136,7 +136,7 @@ export interface Primitive<I, O, W = {}> extends Required<Signature<I, O, W>>, E
 
 /**
  * A pure description of where tensors come from: opened, paused and closed by the interpreter. A `held` source has one
- * value for the whole stream, a `ticking` one a value per tick.
+ * value for the whole stream, a `ticking` one a value per tick, a `kept` one what the tick before left.
  *
  * @category model
  * @since 0.1.0
@@ -145,7 +145,7 @@ export interface Source<O> {
   readonly _tag: 'Source'
   readonly kind: string
   readonly settings: Settings
-  readonly pace: 'held' | 'ticking'
+  readonly pace: 'held' | 'ticking' | 'kept'
   readonly inputs: Spec<{}>
   readonly outputs: Spec<O>
 }

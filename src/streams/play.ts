@@ -8,18 +8,19 @@ import type { Door, Program } from '../graphs/plan.js'
 import type { Options, Result } from '../graphs/session.js'
 import { open } from '../graphs/session.js'
 import type { Sink, Source, Values } from '../nodes/node.js'
-import { join } from '../nodes/spec.js'
 import * as tf from '../nodes/tf.js'
 import { inFlight } from './in-flight.js'
+import { isKept, Memory, plant, remembers } from './memory.js'
 
 /**
- * One tick of a source: its tensors by output, and how many frames they are.
+ * One tick of a source: its tensors by output, how many frames they are, and when each is shown, in seconds.
  *
  * @since 0.1.0
  */
 export interface Tick {
   readonly values: Values
   readonly count: number
+  readonly times?: ReadonlyArray<number>
 }
 
 /**
@@ -28,7 +29,7 @@ export interface Tick {
  * @since 0.1.0
  */
 export interface Receiver {
-  readonly write: (values: Values) => Promise<void>
+  readonly write: (values: Values, times?: ReadonlyArray<number>) => Promise<void>
   readonly close: () => Promise<void>
   readonly abort: () => Promise<void>
 }
@@ -47,13 +48,14 @@ export interface Drivers {
 }
 
 /**
- * What one tick gave, and how many frames it was. The outputs are the receiver's.
+ * What one tick gave, how many frames it was, and their times where they have some. The outputs are the receiver's.
  *
  * @since 0.1.0
  */
 export interface Played<O> {
   readonly outputs: O
   readonly count: number
+  readonly times?: ReadonlyArray<number>
 }
 
 /**
@@ -66,6 +68,10 @@ export interface PlayOptions extends Options {
   readonly ended?: () => void
   /** Batches between decoder and encoder at any time; default 2. */
   readonly limit?: number
+  /** `block` (default) plays every frame and lets the source wait, `latest` the newest whenever there is time for one. */
+  readonly policy?: 'block' | 'latest'
+  /** Told of every batch that `latest` passed over: how many frames it was. */
+  readonly dropped?: (count: number) => void
 }
 
 /** What is to be undone, the last thing first: once, when it ends, or at once what comes after that. Nothing stops it. */
@@ -96,16 +102,6 @@ class Scope {
   }
 }
 
-/** Puts tensors where the entries of a program look for them: under the path of their source. */
-const plant = (into: Record<string, any>, path: string, values: Values): Record<string, any> => {
-  for (const [name, x] of Object.entries(values)) {
-    const keys = join(path, name).split('.')
-    const last = keys.pop()!
-    keys.reduce((o, k) => (o[k] ??= {}), into)[last] = x
-  }
-  return into
-}
-
 /** The one source that ticks. */
 const clockOf = (sources: ReadonlyArray<Door<Source<any>>>): Door<Source<any>> => {
   const [clock, ...others] = sources.filter(({ node }) => node.pace === 'ticking')
@@ -124,7 +120,11 @@ const clockOf = (sources: ReadonlyArray<Door<Source<any>>>): Door<Source<any>> =
  * @since 0.1.0
  */
 export const play =
-  <O>(program: Program<any, O>, drivers: Drivers, { limit = 2, ended, ...options }: PlayOptions = {}) =>
+  <O>(
+    program: Program<any, O>,
+    drivers: Drivers,
+    { limit = 2, ended, policy = 'block', dropped, ...options }: PlayOptions = {}
+  ) =>
   (values: Values): Observable<Played<O>> =>
     new Observable<Played<O>>((subscriber) => {
       const scope = new Scope()
@@ -140,7 +140,7 @@ export const play =
         const clock = clockOf(program.sources)
         const held = {}
         for (const door of program.sources) {
-          if (door === clock || scope.over) continue
+          if (door === clock || isKept(door) || scope.over) continue
           const values = await drivers.hold(door)
           await scope.add(() => tf.dispose(values as tf.TensorContainer))
           plant(held, door.path, values)
@@ -151,7 +151,7 @@ export const play =
         await scope.add(() => void Promise.resolve(frames.return?.()).catch(() => {}))
         const receivers: Array<Receiver> = []
         const closing = new Map<Receiver, Promise<boolean>>()
-        for (const door of program.sinks) {
+        for (const door of program.sinks.filter((d) => !remembers(d))) {
           if (scope.over) return undefined
           const receiver = await drivers.write(door, program.sources)
           receivers.push(receiver)
@@ -160,6 +160,8 @@ export const play =
         if (scope.over) return undefined
         const session = open(program, options)(values, held)
         await scope.add(session.close)
+        const memory = new Memory(program)
+        await scope.add(() => memory.forget())
         const finish = async (): Promise<void> => {
           for (const receiver of receivers) {
             if (scope.over) return
@@ -174,18 +176,19 @@ export const play =
             await closed
           }
         }
-        return { clock, frames, receivers, session, finish }
+        return { clock, frames, receivers, session, memory, finish }
       }
 
       const start = async (): Promise<void> => {
         const stage = await openAll()
         if (stage === undefined || scope.over) return
-        const { clock, frames, receivers, session, finish } = stage
-        const tick = ({ values: x, count }: Tick) => {
+        const { clock, frames, receivers, session, memory, finish } = stage
+        const tick = ({ values: x, count, times }: Tick) => {
           try {
-            const result = session.tick(plant({}, clock.path, x))
+            const made = session.tick(memory.recall(plant({}, clock.path, x), times))
+            const result = { ...made, sinks: memory.remember(made.sinks) }
             underWay.add(result)
-            return { result, count }
+            return { result, count, ...(times === undefined ? {} : { times }) }
           } finally {
             tf.dispose(x as tf.TensorContainer)
           }
@@ -194,7 +197,7 @@ export const play =
         const write = async (made: ReturnType<typeof tick>) => {
           for (const [i, due] of made.result.sinks.entries()) {
             if (scope.over) break
-            writing = receivers[i]!.write(due as Values)
+            writing = receivers[i]!.write(due as Values, made.times)
             await writing
           }
           tf.dispose([made.result.sinks, made.result.taps] as tf.TensorContainer)
@@ -202,16 +205,20 @@ export const play =
         }
         const stages: OperatorFunction<Tick, ReturnType<typeof tick>> = (x) => x.pipe(map(tick), concatMap(write))
         const drop = ({ values: x }: Tick): void => tf.dispose(x as tf.TensorContainer)
+        const pass = (passed: Tick): void => {
+          drop(passed)
+          dropped?.(passed.count)
+        }
         const source = { [Symbol.asyncIterator]: () => frames }
         subscriber.add(
           inFlight(
-            { _tag: 'block', limit },
+            policy === 'block' ? { _tag: policy, limit } : { _tag: policy, drop: pass },
             stages,
             drop
           )(source).subscribe({
-            next: ({ result, count }) => {
+            next: ({ result, ...about }) => {
               underWay.delete(result)
-              subscriber.next({ outputs: result.outputs, count })
+              subscriber.next({ outputs: result.outputs, ...about })
             },
             error: fail,
             complete: () =>

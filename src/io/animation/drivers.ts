@@ -4,10 +4,11 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Door } from '../../graphs/plan.js'
-import type { Sink, Source, Values } from '../../nodes/node.js'
+import type { Sink, Source } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
-import type { Drivers, Receiver, Tick } from '../../streams/play.js'
+import type { Drivers, Tick } from '../../streams/play.js'
 import {
   type Clip,
   type Fit,
@@ -15,14 +16,19 @@ import {
   type Limits,
   MediaFailure,
   openClip,
-  openWriter,
   type Rational,
   type ReadOptions,
   type Shape,
-  standardInput,
-  type Writer
+  type Streamed
 } from '../media/index.js'
 import { complaint } from '../problem/complaint.js'
+import type { Problem } from '../problem/problem.js'
+import { type OpenStream, type Streams, streams } from './live.js'
+import { receiver, type Writing } from './receiver.js'
+import { poseOf, readTemplate, type Template } from './template.js'
+import { batches, motions, toTensor } from './ticks.js'
+
+export { batches, toBytes, toTensor } from './ticks.js'
 
 /** The settings of the sources of `src/nodes/media.ts`, decoded when the node was made. */
 interface Reading extends Shape {
@@ -31,13 +37,14 @@ interface Reading extends Shape {
   readonly index?: number
   readonly count?: number
   readonly batch?: number
+  readonly starts?: ReadonlyArray<number>
   readonly strip: Shape | null
 }
 
-interface Writing {
-  readonly path: string
-  readonly timing: string
-  readonly audio: boolean
+interface Streaming extends Streamed, Shape {
+  readonly fit: Fit
+  readonly batch: number
+  readonly most: number | null
 }
 
 interface Counting {
@@ -47,125 +54,52 @@ interface Counting {
 }
 
 const isCount = ({ node }: Door<Source<any>>): boolean => node.kind === 'countFrames'
+const isMotion = ({ node }: Door<Source<any>>): boolean => node.kind === 'readMotion' || node.kind === 'readPose'
+const isStream = ({ node }: Door<Source<any>>): boolean => node.kind.startsWith('readStream')
 const countingOf = ({ node }: Door<Source<any>>): Counting => node.settings as unknown as Counting
+const readingOf = ({ node }: Door<Source<any>>): Reading => node.settings as unknown as Reading
+const streamingOf = ({ node }: Door<Source<any>>): Streaming => node.settings as unknown as Streaming
 
 /** The numbers of frames in batches, each a tensor of its own. */
-async function* numbers({ frames, batch }: Counting): AsyncGenerator<Tick> {
+async function* numbers({ frames, batch, rate }: Counting): AsyncGenerator<Tick> {
   for (let at = 0; at < frames; at += batch) {
     const count = Math.min(batch, frames - at)
-    yield { values: { index: tf.range(at, at + count, 1, 'int32') }, count }
+    const times = Array.from({ length: count }, (_, i) => ((at + i) * rate.den) / rate.num)
+    yield { values: { index: tf.range(at, at + count, 1, 'int32') }, count, times }
   }
 }
 
-const unit = Float32Array.from({ length: 256 }, (_, i) => i / 255)
-
-/**
- * Frames as one tensor [T, H, W, 3] from 0 to 1.
- *
- * @since 0.1.0
- */
-export const toTensor = (frames: ReadonlyArray<Frame>): tf.Tensor4D => {
-  const { height, width } = frames[0]!
-  const each = height * width * 3
-  const values = new Float32Array(frames.length * each)
-  frames.forEach(({ data }, t) => {
-    for (let i = 0; i < each; i++) values[t * each + i] = unit[data[i]!]!
-  })
-  return tf.tensor4d(values, [frames.length, height, width, 3])
+/** The result has the times of a template where those do not keep its rate. */
+const timingOf = ({ rate, times }: Template): Pick<Clip, 'rate' | 'audio' | 'timed'> => {
+  const even = times.every((t, i) => Math.abs(t - times[0]! - (i * rate.den) / rate.num) < 1e-3)
+  return { rate, audio: false, timed: !even }
 }
 
-/**
- * Bytes of a tensor [T, H, W, 3] from 0 to 1, rounded to the nearest, or cut off as the original does in its strips.
- *
- * @since 0.1.0
- */
-export const toBytes = (frames: tf.Tensor4D, rounding: 'nearest' | 'down'): Uint8Array => {
-  const scaled = tf.tidy(() => {
-    const x = tf.mul(tf.clipByValue(frames, 0, 1), 255)
-    return tf.cast(rounding === 'nearest' ? tf.round(x) : tf.floor(x), 'int32')
-  })
-  try {
-    return Uint8Array.from(scaled.dataSync())
-  } finally {
-    scaled.dispose()
-  }
+const orThrow = async <A>(task: TE.TaskEither<Problem, A>): Promise<A> => {
+  const result = await task()
+  if (E.isLeft(result)) throw new MediaFailure(result.left)
+  return result.right
 }
 
-const open = async (path: string, options: ReadOptions): Promise<Clip> => {
-  const clip = await openClip(path, options)()
-  if (E.isLeft(clip)) throw new MediaFailure(clip.left)
-  return clip.right
-}
+const open = (path: string, options: ReadOptions): Promise<Clip> => orThrow(openClip(path, options))
 
 const options = ({ height, width, fit, index, strip }: Reading, limits: Partial<Limits>): ReadOptions => ({
   size: { height, width },
   fit,
   limits,
+  ownTimes: true,
   ...(strip === null ? { whole: true } : { frameShape: strip }),
   ...(index === undefined ? {} : { only: index })
 })
 
-/**
- * Frames in batches, each a tensor of its own.
- *
- * @since 0.1.0
- */
-export async function* batches(clip: Clip, batch: number): AsyncGenerator<Tick> {
-  let waiting: Array<Frame> = []
-  const tick = (): Tick => {
-    const values = { frames: toTensor(waiting) }
-    const count = waiting.length
-    waiting = []
-    return { values, count }
-  }
-  for await (const frame of clip.frames()) {
-    waiting.push(frame)
-    if (waiting.length === batch) yield tick()
-  }
-  if (waiting.length > 0) yield tick()
-}
-
-/** A writer that opens with its first frame, when the size is known; it may be aborted while it opens. */
-const receiver = (
-  { path, audio }: Writing,
-  { rate, audio: sound }: Pick<Clip, 'rate' | 'audio'>,
-  source: string,
-  limits: Partial<Limits>
-): Receiver => {
-  const rounding = /\.png$/i.test(path) ? 'down' : 'nearest'
-  let opening: Promise<Writer> | undefined
-  let over = false
-  const opened = async (shape: Shape): Promise<Writer> => {
-    const film = source === '-' ? await standardInput() : source
-    const made = await openWriter(path, {
-      ...shape,
-      rate,
-      limits,
-      ...(audio && sound ? { audioFrom: film } : {})
-    })()
-    if (E.isLeft(made)) throw new MediaFailure(made.left)
-    return made.right
-  }
-  return {
-    write: async (values: Values) => {
-      const frames = values.frames as tf.Tensor4D
-      const [count, height, width] = frames.shape
-      const bytes = toBytes(frames, rounding)
-      opening ??= opened({ height, width })
-      const writer = await opening
-      const each = height * width * 3
-      for (let t = 0; t < count && !over; t++)
-        await writer.write({ data: bytes.subarray(t * each, (t + 1) * each), height, width, time: 0 })
-    },
-    close: async () => (await opening)?.close(),
-    abort: async () => {
-      over = true
-      await opening?.then(
-        (writer) => writer.abort(),
-        () => {}
-      )
-    }
-  }
+/** How drivers read and write. */
+export interface Driving {
+  /** The streams of the command, where it has some. */
+  readonly streams?: Streams | undefined
+  /** Some frames are passed over: the others keep their times. */
+  readonly skipping?: boolean
+  /** Told when whoever reads standard output has left. */
+  readonly gone?: () => void
 }
 
 /**
@@ -174,7 +108,10 @@ const receiver = (
  * @category constructors
  * @since 0.1.0
  */
-export const fileDrivers = (limits: Partial<Limits>): Drivers => {
+export const fileDrivers = (
+  limits: Partial<Limits>,
+  { streams: shared = streams(limits), skipping = false, gone = () => {} }: Driving = {}
+): Drivers => {
   const clips = new Map<string, Clip>()
   const opened = async ({ path, node }: Door<Source<any>>): Promise<Clip> => {
     const clip =
@@ -183,27 +120,54 @@ export const fileDrivers = (limits: Partial<Limits>): Drivers => {
     clips.set(path, clip)
     return clip
   }
+  const streamed = async (door: Door<Source<any>>): Promise<OpenStream> => {
+    const { height, width, fit, most, path, raw, rate, patience } = streamingOf(door)
+    return shared.open({ path, raw, rate, patience }, { size: { height, width }, fit, limits, whole: true }, most)
+  }
+  const clipOf = async (door: Door<Source<any>>): Promise<Clip> =>
+    isStream(door) ? (await streamed(door)).clip : opened(door)
+  const templates = new Map<string, Promise<Template>>()
+  const template = (door: Door<Source<any>>): Promise<Template> => {
+    const { path } = readingOf(door)
+    const read = templates.get(path) ?? orThrow(readTemplate(path))
+    templates.set(path, read)
+    return read
+  }
   return {
     hold: async (door) => {
-      const { path, count } = door.node.settings as unknown as Reading
+      const { path, count, index = 0 } = readingOf(door)
+      if (isMotion(door)) return poseOf(await template(door), index)
+      const lacking = (actual: number) =>
+        new MediaFailure(complaint(path)('frames', `at least ${count ?? 1}`, `${actual}`))
+      if (isStream(door)) {
+        const frame = await (await streamed(door)).first()
+        if (frame === undefined) throw lacking(0)
+        return { image: toTensor([frame]) }
+      }
       const clip = await opened(door)
       const frames: Array<Frame> = []
       for await (const frame of clip.frames()) if (frames.push(frame) === (count ?? 1)) break
-      if (frames.length < (count ?? 1))
-        throw new MediaFailure(complaint(path)('frames', `at least ${count ?? 1}`, `${frames.length}`))
+      if (frames.length < (count ?? 1)) throw lacking(frames.length)
       return count === undefined ? { image: toTensor(frames) } : { frames: toTensor(frames) }
     },
-    read: async (door) =>
-      isCount(door)
-        ? numbers(countingOf(door))
-        : batches(await opened(door), (door.node.settings as unknown as Reading).batch ?? 1),
+    read: async (door) => {
+      const { batch = 1, starts = [] } = readingOf(door)
+      if (isCount(door)) return numbers(countingOf(door))
+      if (isMotion(door)) return motions(await template(door), { batch, starts })
+      return batches(isStream(door) ? await streamed(door) : await opened(door), { batch, starts })
+    },
     write: async ({ node }: Door<Sink<any>>, sources) => {
       const settings = node.settings as unknown as Writing
       const door = sources.find(({ path }) => path === settings.timing)
       if (door === undefined) throw new Error(`no source ${settings.timing} to take the timing from`)
-      const { path } = door.node.settings as unknown as Reading
-      const timing = isCount(door) ? { rate: countingOf(door).rate, audio: false } : await opened(door)
-      return receiver(settings, timing, path ?? '', limits)
+      const { path } = readingOf(door)
+      const timing: Pick<Clip, 'rate' | 'audio' | 'timed'> = isCount(door)
+        ? { rate: countingOf(door).rate, audio: false }
+        : isMotion(door)
+          ? timingOf(await template(door))
+          : await clipOf(door)
+      const { rate, audio, timed = false } = timing
+      return receiver(settings, { rate, audio, timed: skipping || timed }, path ?? '', { limits, gone })
     }
   }
 }

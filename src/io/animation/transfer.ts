@@ -10,14 +10,16 @@ import type { Graph } from '../../graphs/graph.js'
 import { type Normalisation, needsInitial } from '../../graphs/normalise.js'
 import type { Program } from '../../graphs/plan.js'
 import type { Options } from '../../graphs/session.js'
-import { readFilm, readFrame, readPicture, writeFilm } from '../../nodes/media.js'
+import { readPicture, writeFilm } from '../../nodes/media.js'
+import type { Smoothing } from '../../nodes/one-euro.js'
 import type * as tf from '../../nodes/tf.js'
 import type { Terminal } from '../cli/command.js'
-import { type Fit, type Limits, type Shape, toNumber } from '../media/index.js'
+import { type Fit, type Limits, type PipeFormat, type Shape, toNumber } from '../media/index.js'
 import type { Model } from '../model/model.js'
 import type { Problem } from '../problem/problem.js'
 import { program } from '../run/compute.js'
 import { complete, type Played, played } from '../run/played.js'
+import { type Asked, type Driving, drivingOf, motionOf } from './driving.js'
 import { framingOf, look } from './plan.js'
 
 /**
@@ -28,8 +30,12 @@ import { framingOf, look } from './plan.js'
 export interface Transfer {
   readonly model: Model
   readonly source: string
-  readonly driving: string
-  readonly outs: ReadonlyArray<{ readonly path: string; readonly compare: boolean }>
+  /** A film, or a motion template. */
+  readonly driving: { readonly film: string } | { readonly motion: string }
+  /** What is said of a driving film that comes as it is made. */
+  readonly stream?: Asked
+  readonly policy?: 'block' | 'latest'
+  readonly outs: ReadonlyArray<{ readonly path: string; readonly compare: boolean; readonly format?: PipeFormat }>
   readonly normalisation: Normalisation
   /** Start the motion at the driving frame whose pose is nearest to the source's, not at the first. */
   readonly bestFrame: boolean
@@ -40,6 +46,11 @@ export interface Transfer {
   readonly batch: number
   readonly audio: boolean
   readonly limits: Partial<Limits>
+  /** How far relative motion goes; 1 as driven. */
+  readonly strength?: number
+  readonly smoothing?: Smoothing | null
+  /** Times in seconds at which motion starts anew. */
+  readonly recalibrate?: ReadonlyArray<number>
   readonly profile?: Options['profile']
   /** Told of the whole transfer as a graph, before it is played. */
   readonly declared?: (graph: Graph<any, any>) => TE.TaskEither<Problem, void>
@@ -54,8 +65,10 @@ export interface Transferred {
   readonly frames: number
   /** From the first file opened to the last closed. */
   readonly seconds: number
-  /** Frames per second of the films. */
-  readonly rate: number
+  /** Frames per second of the films; null where a stream did not say. */
+  readonly rate: number | null
+  /** Driving frames that were passed over. */
+  readonly dropped: number
   /** The driving frame at which the motion starts. */
   readonly startFrame: number
   /** How far its pose is from the source's: 0 is the same, 2 the most; null where no frame matters. */
@@ -66,16 +79,38 @@ export interface Transferred {
 const least = (scores: ReadonlyArray<number>): number =>
   scores.reduce((best, score, i) => (score < (scores[best] ?? Number.POSITIVE_INFINITY) ? i : best), 0)
 
+const unsaid: Asked = { raw: undefined, fps: undefined, follow: undefined }
+
+/** What drives, looked at. */
+const lookedAt = (t: Transfer, { say }: Terminal): TE.TaskEither<Problem, Driving> => {
+  const framed = { ...t, starts: t.recalibrate ?? [] }
+  return 'motion' in t.driving
+    ? motionOf(t.driving.motion, framed, t.model, say)
+    : drivingOf(t.driving.film, t.stream ?? unsaid, framed, t.model.config, t.limits)
+}
+
+/** The best frame is found by reading all of them once before. */
+const rereadable = ({ bestFrame, driving }: Transfer, { streams }: Driving): TE.TaskEither<Problem, void> =>
+  bestFrame && streams !== undefined
+    ? TE.left({
+        _tag: 'Usage',
+        at: '--best-frame',
+        expected: 'a film that can be read twice',
+        actual: 'film' in driving ? driving.film : driving.motion
+      })
+    : TE.right(undefined)
+
 /** Plays a program whose output is `score`, and gathers the scores of all frames. */
 const playScores = (
   p: Program<any, { readonly score: tf.Tensor1D }>,
-  { model, limits, profile }: Transfer,
+  { model, limits, profile, policy }: Transfer,
   terminal: Terminal,
   label: string,
-  total: number | undefined
+  { count: total, streams }: Driving
 ): TE.TaskEither<Problem, Played & { readonly scores: ReadonlyArray<number> }> => {
   const scores: Array<number> = []
-  const playing = { model, limits, label, total, ...(profile === undefined ? {} : { profile }) }
+  const optional = { ...(profile === undefined ? {} : { profile }), ...(policy === undefined ? {} : { policy }) }
+  const playing = { model, limits, label, total, streams, ...optional }
   return pipe(
     played(p, playing, terminal, ({ score }) => scores.push(...score.dataSync())),
     TE.map((done) => ({ ...done, scores }))
@@ -94,50 +129,47 @@ export const transfer = (t: Transfer, terminal: Terminal): TE.TaskEither<Problem
   return pipe(
     TE.Do,
     TE.bind('source', () => look(t.source, model.config, true, t.limits)),
-    TE.bind('driving', () => look(t.driving, model.config, false, t.limits)),
-    TE.let('nodes', ({ source, driving }) => {
-      const film = { path: t.driving, ...size, fit, strip: driving.strip }
-      return {
-        source: readPicture({ path: t.source, ...size, fit, strip: source.strip }),
-        driving: readFilm({ ...film, batch: t.batch }),
-        initial: (index: number) => readFrame({ ...film, index })
-      }
-    }),
-    TE.bind('startFrame', ({ nodes, driving }) =>
+    TE.bind('driving', () => lookedAt(t, terminal)),
+    TE.tap(({ driving }) => rereadable(t, driving)),
+    TE.let('picture', ({ source }) => readPicture({ path: t.source, ...size, fit, strip: source.strip })),
+    TE.bind('startFrame', ({ picture, driving }) =>
       t.bestFrame && needsInitial(normalisation)
         ? pipe(
-            TE.fromEither(program(align(params, nodes.source, nodes.driving))),
-            TE.flatMap((p) => playScores(p, t, terminal, 'align', driving.clip.count)),
+            TE.fromEither(program(align(params, picture, driving.frames))),
+            TE.flatMap((p) => playScores(p, { ...t, policy: 'block' }, terminal, 'align', driving)),
             TE.map(({ scores }) => least(scores))
           )
         : TE.right(0)
     ),
-    TE.let('graph', ({ source, nodes, startFrame }) => {
-      const { driving, initial } = nodes
-      const films = t.outs.map(({ path, compare }) => {
-        return { sink: writeFilm({ path, timing: 'driving', audio: t.audio }), compare }
+    TE.let('graph', ({ source, picture, driving, startFrame }) => {
+      const films = t.outs.map(({ path, compare, format }) => {
+        const packed = format === undefined ? {} : { format }
+        return { sink: writeFilm({ path, timing: 'driving', audio: t.audio, ...packed }), compare }
       })
       const framing = framingOf(source.shape, size, fit)
       const whole = {
         model: params,
         normalisation,
-        source: nodes.source,
-        driving,
-        initial: initial(startFrame),
+        source: picture,
+        driving: driving.frames,
+        initial: driving.initial(startFrame),
         films,
-        framing
+        framing,
+        strength: t.strength ?? 1,
+        steadiness: { smoothing: t.smoothing ?? null, recalibrate: t.recalibrate ?? [] }
       }
       return animate(whole)
     }),
     TE.tap(({ graph }) => t.declared?.(graph) ?? TE.right(undefined)),
     TE.bind('program', ({ graph }) => TE.fromEither(program(graph))),
     TE.tap(({ program: p }) => complete(p, model)),
-    TE.bind('played', ({ program: p, driving }) => playScores(p, t, terminal, 'transfer', driving.clip.count)),
-    TE.map(({ played: { frames, seconds, scores }, startFrame, driving }) => {
+    TE.bind('played', ({ program: p, driving }) => playScores(p, t, terminal, 'transfer', driving)),
+    TE.map(({ played: { frames, seconds, dropped, scores }, startFrame, driving }) => {
       return {
         frames,
+        dropped,
         seconds,
-        rate: toNumber(driving.clip.rate),
+        rate: driving.rate === undefined ? null : toNumber(driving.rate),
         startFrame,
         alignment: needsInitial(normalisation) ? (scores[0] ?? null) : null
       }

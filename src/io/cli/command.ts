@@ -20,6 +20,8 @@ export interface Report {
   readonly text: string
   /** The exit code of a command that was done and found something amiss; 0 unless given. */
   readonly code?: number
+  /** Standard output was needed for something else: JSON goes to standard error. */
+  readonly aside?: boolean
 }
 
 /**

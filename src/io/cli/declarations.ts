@@ -10,6 +10,7 @@ import { datasets } from './declared/datasets.js'
 import { graphs } from './declared/graphs.js'
 import { models } from './declared/models.js'
 import { scaffolds } from './declared/scaffolds.js'
+import { serving } from './declared/serving.js'
 import { training } from './declared/training.js'
 import { oneOf } from './option.js'
 
@@ -36,6 +37,7 @@ export const declarations = {
       'keyflow completion fish > ~/.config/fish/completions/keyflow.fish'
     ]
   },
+  ...serving,
   doctor: {
     summary: 'what runs here, how fast, and what would mend what does not',
     args: {},

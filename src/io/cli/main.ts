@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import { CommanderError, Command as Parser } from 'commander'
+import { CommanderError, Command as Parser, Option as Wish } from 'commander'
 import { exitCode, type Problem, showProblem } from '../problem/problem.js'
 import { version } from '../run/version.js'
 import type { Command, Report } from './command.js'
@@ -18,10 +18,15 @@ const say = (problem: Problem): void => {
   for (const line of showProblem(problem).split('\n')) process.stderr.write(`${label} ${line}\n`)
 }
 
+/** Whether a film goes to standard output, so that nothing else may. */
+const piped = (): boolean =>
+  process.argv.some((word, i, all) => word === '--out=-' || (word === '-' && all[i - 1] === '--out'))
+
 /** Says what is wrong, on standard output too where JSON was asked for, and exits with its code. */
 const end = (problem: Problem, command: string | null): never => {
+  const out = piped() ? process.stderr : process.stdout
   if (process.argv.includes('--json'))
-    process.stdout.write(`${JSON.stringify({ version: 1, command, error: problem }, undefined, 2)}\n`)
+    out.write(`${JSON.stringify({ version: 1, command, error: problem }, undefined, 2)}\n`)
   say(problem)
   process.exit(exitCode(problem))
 }
@@ -37,13 +42,15 @@ const read = (command: string, declared: Options, given: Readonly<Record<string,
         if ('value' in reading) return reading.value
         return end({ _tag: 'Usage', at: `--${spelt(name)}`, expected: reading.expected, actual: String(text) }, command)
       })
+      if (option.gather === true) return [name, values.flat()]
       return [name, option.many === true ? Object.assign({}, ...values) : values[0]]
     })
   )
 
 const print = (command: Command, report: Report, json: boolean): void => {
   const text = json ? JSON.stringify({ version: 1, command: command.name, ...report.json }, undefined, 2) : report.text
-  if (text !== '') process.stdout.write(`${text}\n`)
+  const out = report.aside === true ? process.stderr : process.stdout
+  if (text !== '') out.write(`${text}\n`)
 }
 
 /** A signal that a user's interrupt aborts. Once nobody listens, or it comes again, the process ends at once. */
@@ -70,7 +77,7 @@ const perform = async (
   args: ReadonlyArray<string>,
   given: Record<string, unknown>
 ): Promise<void> => {
-  const { json, quiet, ...typed } = given as { json?: boolean; quiet?: boolean }
+  const { json, quiet, progress, ...typed } = given as { json?: boolean; quiet?: boolean; progress?: string }
   const names = Object.keys(command.args)
   const flags = {
     ...read(command.name, command.args, Object.fromEntries(names.map((name, i) => [name, args[i]]))),
@@ -78,7 +85,7 @@ const perform = async (
   }
   const signal = interruptible(command.name)
   const { run } = await command.load()
-  const result = await run(flags as never, terminal(signal, quiet === true, json === true))()
+  const result = await run(flags as never, terminal(signal, quiet === true, json === true, progress === 'json'))()
   if (result._tag === 'Left') end(result.left, command.name)
   else {
     print(command, result.right, json === true)
@@ -124,6 +131,7 @@ const parser = (): Parser => {
       else own.option(flags, summary)
     }
     for (const [option, { summary }] of Object.entries(always)) own.option(`--${spelt(option)}`, summary)
+    own.addOption(new Wish('--progress <json>', 'tell progress as lines of JSON on standard error').choices(['json']))
     own.addHelpText('after', `\nExamples:\n${command.examples.map((e) => `  ${e}`).join('\n')}`)
     own.action((...typed: Array<unknown>) => {
       const args = typed.slice(0, Object.keys(command.args).length) as Array<string>

@@ -23,6 +23,8 @@ export interface Option<A> {
   readonly required?: boolean
   /** May be given several times. */
   readonly many?: boolean
+  /** Given several times, it is a list instead of one record of all. */
+  readonly gather?: boolean
   readonly read: (text: string) => Reading<A>
   /** The value when it is not given. */
   readonly fallback: A
@@ -134,6 +136,53 @@ export const size = (summary: string): Option<{ readonly height: number; readonl
   }
 })
 
+/** Width, height and rate of bare frames: `640x480@30`. */
+export const frames = (
+  summary: string
+): Option<
+  | {
+      readonly height: number
+      readonly width: number
+      readonly rate: { readonly num: number; readonly den: number }
+    }
+  | undefined
+> => ({
+  summary,
+  placeholder: 'WxH@FPS',
+  fallback: undefined,
+  read: (text) => {
+    const [, width, height, per = ''] = /^(\d{1,5})x(\d{1,5})@(.+)$/.exec(text) ?? []
+    const every = rate('').read(per)
+    return Number(height) > 0 && Number(width) > 0 && 'value' in every && every.value !== undefined
+      ? { value: { height: Number(height), width: Number(width), rate: every.value } }
+      : { expected: 'width, height and frames per second, such as 640x480@30' }
+  }
+})
+
+/** A number from 0 up to and with `most`. */
+export const amount = (placeholder: string, summary: string, most: number): Option<number | undefined> => ({
+  summary,
+  placeholder,
+  fallback: undefined,
+  read: (text) =>
+    /^\d*\.?\d+$/.test(text) && Number(text) <= most
+      ? { value: Number(text) }
+      : { expected: `a number from 0 to ${most}` }
+})
+
+/** Rising times in seconds, with commas between them: `2,7.5`. */
+export const times = (summary: string): Option<ReadonlyArray<number>> => ({
+  summary,
+  placeholder: 'T,T',
+  fallback: [],
+  read: (text) => {
+    const value = text.split(',').map((word) => (/^\d*\.?\d+$/.test(word) ? Number(word) : Number.NaN))
+    return value.every((t, i) => t > (value[i - 1] ?? -1))
+      ? { value }
+      : { expected: 'rising times in seconds, such as 2,7.5' }
+  }
+})
+
 /** A part of a picture in pixels: `100,60,200,200` is x, y, width and height. */
 export const box = (
   summary: string
@@ -183,6 +232,16 @@ export const share = (summary: string): Option<number | undefined> => ({
   fallback: undefined,
   read: (text) =>
     /^\d*\.?\d+$/.test(text) && Number(text) <= 1 ? { value: Number(text) } : { expected: 'a number from 0 to 1' }
+})
+
+/** Texts, one each time it is given. */
+export const several = (placeholder: string, summary: string): Option<ReadonlyArray<string>> => ({
+  summary,
+  placeholder,
+  many: true,
+  gather: true,
+  fallback: [],
+  read: (text) => ({ value: [text] })
 })
 
 /** Assignments `key=value`, each once; values are true, false, numbers or words. */

@@ -33,6 +33,8 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   'new graph': () => import('../commands/new.js').then(({ graph: run }) => ({ run })),
   'new pipeline': () => import('../commands/new.js').then(({ pipeline: run }) => ({ run })),
   completion: () => import('../commands/completion.js'),
+  serve: () => import('../commands/serve.js'),
+  studio: () => import('../commands/studio.js'),
   doctor: () => import('../commands/doctor.js')
 }
 

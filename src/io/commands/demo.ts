@@ -49,7 +49,7 @@ export const run: RunOf<'demo'> = ({ out, backend }, terminal) => {
           size,
           normalisation,
           source: join(zoo, cast.source),
-          driving: join(zoo, cast.driving),
+          driving: { film: join(zoo, cast.driving) },
           outs: [
             { path: film, compare: false },
             { path: compared, compare: true }

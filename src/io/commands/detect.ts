@@ -2,15 +2,14 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { watch } from '../../graphs/index.js'
-import { readFilm, writeFilm } from '../../nodes/index.js'
-import { limitsOf, look, networkSize } from '../animation/index.js'
+import { type tf, writeFilm } from '../../nodes/index.js'
+import { type Driving, detectorOf, drivingOf, limitsOf, networkSize, writeTemplate } from '../animation/index.js'
 import type { RunOf } from '../cli/declarations.js'
 import { writeAtomic } from '../files/index.js'
-import { toNumber } from '../media/index.js'
+import { type Rational, rational, toNumber } from '../media/index.js'
 import { readModel } from '../model/index.js'
 import type { Problem } from '../problem/index.js'
 import { complete, engine, played, program } from '../run/index.js'
-import { storedFloat32, writeSafetensors } from '../safetensors/index.js'
 
 /** Numbers of all frames behind one another: `mean` (x, y) in [-1, 1], `var` as many numbers as a keypoint has. */
 interface Track {
@@ -18,6 +17,9 @@ interface Track {
   readonly keypoints: number
   readonly mean: ReadonlyArray<number>
   readonly var: ReadonlyArray<number>
+  readonly times: ReadonlyArray<number>
+  /** The first frame looked at alone. */
+  readonly start: { readonly mean: Float32Array; readonly var: Float32Array }
 }
 
 const chunks = <A>(all: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
@@ -50,20 +52,19 @@ const toCsv = (t: Track): string => {
   return `${[['frame', 'keypoint', 'x', 'y', ...names], ...rows].map((r) => r.join(',')).join('\n')}\n`
 }
 
-const write = (path: string, t: Track, rate: number): TE.TaskEither<Problem, void> => {
+const write = (path: string, t: Track, rate: Rational, detector: string): TE.TaskEither<Problem, void> => {
   const n = perPoint(t)
-  if (path.endsWith('.safetensors'))
-    return writeSafetensors(path, {
-      tensors: {
-        mean: storedFloat32([t.frames, t.keypoints, 2], Float32Array.from(t.mean)),
-        ...(n === 0
-          ? {}
-          : { var: storedFloat32([t.frames, t.keypoints, n === 4 ? 2 : 1, n === 4 ? 2 : 1], Float32Array.from(t.var)) })
-      },
-      metadata: { format: 'keyflow-motion/1', rate: String(rate) }
-    })
+  if (path.endsWith('.safetensors')) {
+    const { frames, keypoints, times, start } = t
+    const [mean, spread] = [Float32Array.from(t.mean), Float32Array.from(t.var)]
+    const side = n === 4 ? 2 : n === 1 ? 1 : 0
+    return writeTemplate(path, { frames, keypoints, side, mean, var: spread, start, times, rate, detector })
+  }
   if (path.endsWith('.csv')) return writeAtomic(path, Buffer.from(toCsv(t)))
-  return writeAtomic(path, Buffer.from(`${JSON.stringify({ version: 1, rate, frames: toObjects(t) })}\n`))
+  return writeAtomic(
+    path,
+    Buffer.from(`${JSON.stringify({ version: 1, rate: toNumber(rate), frames: toObjects(t) })}\n`)
+  )
 }
 
 /** Keypoints have a form for each of these names; asked before anything is computed. */
@@ -72,6 +73,13 @@ const writable = (path: string | undefined): TE.TaskEither<Problem, void> =>
     ? TE.right(undefined)
     : TE.left({ _tag: 'Usage', at: '--out', expected: 'a name that ends in .json, .csv or .safetensors', actual: path })
 
+/** The rate of a film; of a stream that does not say it, what its frames have kept on the average. */
+const rateOf = ({ rate }: Pick<Driving, 'rate'>, { times }: Track): Rational => {
+  const span = (times.at(-1) ?? 0) - (times[0] ?? 0)
+  if (rate !== undefined) return rate
+  return span > 0 ? rational(Math.max(1, Math.round(((times.length - 1) * 1000) / span)), 1000) : { num: 25, den: 1 }
+}
+
 export const run: RunOf<'detect'> = (o, terminal) => {
   const limits = limitsOf(o)
   return pipe(
@@ -79,40 +87,52 @@ export const run: RunOf<'detect'> = (o, terminal) => {
     TE.tap(() => writable(o.out)),
     TE.bind('model', () => readModel(o.model)),
     TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, o.size))),
-    TE.bind('looked', ({ model }) => look(o.file, model.config, false, limits)),
-    TE.bind('program', ({ model, size, looked }) => {
+    TE.bind('looked', ({ model, size }) =>
+      drivingOf(o.file, o, { size, fit: o.fit ?? 'stretch', batch: o.batch ?? 8 }, model.config, limits)
+    ),
+    TE.bind('program', ({ model, looked }) => {
       const film = o.draw === undefined ? null : writeFilm({ path: o.draw, timing: 'frames', audio: true })
-      const frames = readFilm({
-        path: o.file,
-        ...size,
-        fit: o.fit ?? 'stretch',
-        strip: looked.strip,
-        batch: o.batch ?? 16
-      })
       return TE.fromEither(
-        program(watch(model.config.model_params, frames, film, model.config.visualizer_params.kp_size))
+        program(
+          watch(model.config.model_params, looked.frames, film, {
+            radius: model.config.visualizer_params.kp_size,
+            ...(o.out?.endsWith('.safetensors') === true ? { initial: looked.initial(0) } : {})
+          })
+        )
       )
     }),
     TE.tap(({ program: p, model }) => complete(p, model)),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
     TE.bind('track', ({ model, program: p, looked }) => {
-      const [mean, variance]: [Array<number>, Array<number>] = [[], []]
-      const playing = { model, limits, label: 'detect', total: looked.clip.count }
+      const [mean, variance, times]: [Array<number>, Array<number>, Array<number>] = [[], [], []]
+      let first: Track['start'] = { mean: new Float32Array(0), var: new Float32Array(0) }
+      const numbers = (x: tf.Tensor | undefined) => Float32Array.from(x?.dataSync<'float32'>() ?? [])
+      const playing = { model, limits, label: 'detect', total: looked.count, streams: looked.streams }
       return pipe(
-        played(p, playing, terminal, (points) => {
+        played(p, playing, terminal, ({ points, start }, shown) => {
+          for (const t of shown ?? []) times.push(t)
+          if (start !== undefined && first.mean.length === 0)
+            first = { mean: numbers(start.mean), var: numbers(start.var) }
           for (const x of points.mean.dataSync()) mean.push(x)
           for (const x of points.var?.dataSync() ?? []) variance.push(x)
         }),
         TE.map(({ frames }): Track => {
-          return { frames, keypoints: model.config.model_params.common_params.num_kp, mean, var: variance }
+          return {
+            frames,
+            keypoints: model.config.model_params.common_params.num_kp,
+            mean,
+            var: variance,
+            times,
+            start: first
+          }
         })
       )
     }),
-    TE.tap(({ track, looked }) =>
-      o.out === undefined ? TE.right(undefined) : write(o.out, track, toNumber(looked.clip.rate))
+    TE.tap(({ track, looked, model }) =>
+      o.out === undefined ? TE.right(undefined) : write(o.out, track, rateOf(looked, track), detectorOf(model))
     ),
     TE.map(({ track, looked, engine: e, size }) => {
-      const rate = toNumber(looked.clip.rate)
+      const rate = toNumber(rateOf(looked, track))
       const data = { rate, size, frames: toObjects(track) }
       const paths = {
         ...(o.out === undefined ? {} : { path: o.out }),

@@ -84,7 +84,11 @@ export const trainedSize = ({ dataset_params }: Config): Shape => {
   return { height: height!, width: width! }
 }
 
-/** What height and width of a picture must be multiples of, for every U-Net of the model. */
+/**
+ * What height and width of a picture must be multiples of, for every U-Net of the model.
+ *
+ * @since 0.1.0
+ */
 export const multiple = ({ model_params: { kp_detector_params: d, generator_params: g } }: Config): number => {
   const nets = [
     [d.num_blocks, d.scale_factor],

@@ -8,7 +8,7 @@ import { resize } from './fit.js'
 import { limitsOf, overFrames, overPixels, overSeconds } from './limits.js'
 import type { Clip, Frame, ReadOptions, Shape } from './model.js'
 import type { Raw } from './pixels.js'
-import { type Rational, resample, toNumber } from './rational.js'
+import { type Rational, resample, timesOf, toNumber } from './rational.js'
 
 /**
  * Pictures in order, all of one shape. `from` gives them from an index on, one at a time. `timed`: they have a rate of
@@ -23,6 +23,8 @@ export interface Album extends Shape {
   readonly rate: Rational
   readonly timed: boolean
   readonly codec?: string
+  /** How long each is shown, in milliseconds, where the file says so. */
+  readonly delays?: ReadonlyArray<number>
   readonly from: (index: number) => AsyncIterable<Raw>
 }
 
@@ -38,7 +40,7 @@ async function* deliver(
   album: Album,
   shown: ReadonlyArray<number>,
   size: Shape,
-  rate: Rational,
+  time: (tick: number) => number,
   fit: ReadOptions['fit']
 ): AsyncGenerator<Frame, void, undefined> {
   let index = (shown[0] ?? 0) - 1
@@ -52,7 +54,7 @@ async function* deliver(
         if (picture === undefined) return
         data = new Uint8Array(resize(picture, size, fit ?? 'crop').data)
       }
-      yield { data, height: size.height, width: size.width, time: (tick * rate.den) / rate.num }
+      yield { data, height: size.height, width: size.width, time: time(tick) }
     }
   } finally {
     await pictures.return?.()
@@ -79,6 +81,8 @@ export const clipOf = (file: string, album: Album, options: ReadOptions): Clip =
     ? resample(album.count, album.rate, rate)
     : Array.from({ length: album.count }, (_, index) => index)
   const shown = options.only === undefined ? all : all.slice(options.only, options.only + 1)
+  const times = options.ownTimes === true && !resampled ? timesOf(album.delays ?? []) : undefined
+  const time = (tick: number): number => times?.[shown[tick]!] ?? (tick * rate.den) / rate.num
   if (shown.length === 0) throw badData(file, `frame ${options.only}`, `one of ${all.length} frames`, 'no such frame')
   return {
     kind: album.kind,
@@ -89,7 +93,8 @@ export const clipOf = (file: string, album: Album, options: ReadOptions): Clip =
     rate,
     count: shown.length,
     audio: false,
+    ...(times !== undefined && { timed: true }),
     ...(album.codec !== undefined && { codec: album.codec }),
-    frames: () => deliver(album, shown, size, rate, options.fit)
+    frames: () => deliver(album, shown, size, time, options.fit)
   }
 }

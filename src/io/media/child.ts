@@ -46,17 +46,25 @@ const tail = 4096
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, GCONV_PATH: '/dev/null' })
 
 /**
- * Starts a program with pipes for its three streams.
+ * Starts a program with pipes for its three streams. `heard` is told every line of its standard error, and says whether it
+ * is to be kept; all are unless it is given.
  *
  * @category processes
  * @since 0.1.0
  */
-export const start = (program: string, args: ReadonlyArray<string>): Child => {
+export const start = (
+  program: string,
+  args: ReadonlyArray<string>,
+  heard: (line: string) => boolean = () => true
+): Child => {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true, env: environment() })
   alive.add(child)
   let said = ''
+  let begun = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-tail)
+    const lines = (begun + text).split('\n')
+    begun = (lines.pop() ?? '').slice(-tail)
+    for (const line of lines) if (heard(line)) said = `${said}${line}\n`.slice(-tail)
   })
   const ended = new Promise<Ending>((resolve) => {
     child.on('error', (error) => resolve({ code: null, cause: error.message }))
@@ -69,7 +77,7 @@ export const start = (program: string, args: ReadonlyArray<string>): Child => {
     input: child.stdin,
     output: child.stdout,
     ended,
-    said: () => said.trim(),
+    said: () => (said + begun).trim(),
     stop: async () => {
       child.kill('SIGKILL')
       child.stdin.destroy()
@@ -80,7 +88,8 @@ export const start = (program: string, args: ReadonlyArray<string>): Child => {
 }
 
 /**
- * Runs a program to its end and hands over its standard output; stops it after `seconds`.
+ * Runs a program to its end and hands over its standard output; stops it after `seconds`. `feed` gives it its standard
+ * input, which is empty otherwise.
  *
  * @category processes
  * @since 0.1.0
@@ -88,10 +97,11 @@ export const start = (program: string, args: ReadonlyArray<string>): Child => {
 export const collect = async (
   program: string,
   args: ReadonlyArray<string>,
-  seconds: number
+  seconds: number,
+  feed: (child: Child) => unknown = (child) => child.input.end()
 ): Promise<{ readonly text: string; readonly ending: Ending; readonly said: string }> => {
   const child = start(program, args)
-  child.input.end()
+  feed(child)
   let late = false
   const timer = setTimeout(() => {
     late = true

@@ -78,6 +78,30 @@ export const webmVideo = (quality: number): ReadonlyArray<Way> => [
 ]
 
 /**
+ * Video for a pipe, each frame encoded by itself as soon as it is there.
+ *
+ * @category formats
+ * @since 0.1.0
+ */
+export const promptVideo = {
+  mp4: (quality: number): ReadonlyArray<Way> => [
+    {
+      encoder: 'libx264',
+      args: ['-preset', 'veryfast', '-tune', 'zerolatency', '-g', '50', '-crf', factor(quality, 49, 9)]
+    },
+    { encoder: 'libopenh264', args: ['-b:v', '8M'] },
+    { encoder: 'mpeg4', args: ['-q:v', factor(quality, 10, 2)] }
+  ],
+  webm: (quality: number): ReadonlyArray<Way> => {
+    const quick = ['-deadline', 'realtime', '-cpu-used', '8', '-lag-in-frames', '0', '-g', '50']
+    return [
+      { encoder: 'libvpx-vp9', args: ['-crf', factor(quality, 60, 10), '-b:v', '0', ...quick] },
+      { encoder: 'libvpx', args: ['-crf', factor(quality, 60, 6), '-b:v', '20M', ...quick] }
+    ]
+  }
+}
+
+/**
  * Audio in MP4, where it cannot be copied.
  *
  * @category formats

@@ -103,3 +103,18 @@ export const findFfmpeg = async (): Promise<{
   const version = said ? /^ffmpeg version (\S+)/.exec(said.stdout)?.[1] : undefined
   return { ...(ffmpeg && { ffmpeg }), ...(ffprobe && { ffprobe }), ...(version && { version }) }
 }
+
+let passing: Promise<ReadonlyArray<string>> | undefined
+
+/**
+ * The option that passes frames on with the times that they have, which old and new versions call differently.
+ *
+ * @category programs
+ * @since 0.1.0
+ */
+export const asTheyAre = (): Promise<ReadonlyArray<string>> => {
+  passing ??= findFfmpeg().then(({ version = '' }) =>
+    /^(N-4|[1234]\.)/.test(version) ? ['-vsync', '0'] : ['-fps_mode', 'passthrough']
+  )
+  return passing
+}

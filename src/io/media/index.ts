@@ -5,9 +5,11 @@
  */
 export { MediaFailure } from './failure.js'
 export { findFfmpeg } from './find-ffmpeg.js'
-export type { Clip, Fit, Frame, Limits, ReadOptions, Shape, WriteOptions, Writer } from './model.js'
+export { openLive, streamable } from './live-clip.js'
+export { isCamera, type Streamed } from './live-input.js'
+export type { Clip, Fit, Frame, Limits, PipeFormat, ReadOptions, Shape, WriteOptions, Writer } from './model.js'
 export { defaultLimits } from './model.js'
 export { openClip } from './open-clip.js'
 export { openWriter } from './open-writer.js'
-export { parseRational, type Rational, showRational, toNumber } from './rational.js'
+export { parseRational, type Rational, rational, showRational, toNumber } from './rational.js'
 export { standardInput } from './standard-input.js'

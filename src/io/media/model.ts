@@ -75,6 +75,7 @@ export const videoPixels = 4096 * 4096
  *   strips and folders have no rate of their own and take it as theirs.
  * - `frameShape`: the shape of one frame of a strip. Without it a still picture whose width is a multiple (2 or more)
  *   of its height is a strip of squares, unless `whole` says that stills are never cut.
+ * - `ownTimes`: where frames do not keep a rate, they come as they are, each at its own time, instead of at the average.
  * - `only`: the clip is the frame of this index alone, counted after `rate`.
  *
  * @category model
@@ -87,6 +88,7 @@ export interface ReadOptions {
   readonly limits?: Partial<Limits>
   readonly frameShape?: Shape
   readonly whole?: boolean
+  readonly ownTimes?: boolean
   readonly only?: number
 }
 
@@ -109,8 +111,22 @@ export interface Clip {
   readonly count?: number
   readonly audio: boolean
   readonly codec?: string
+  /** It comes as it is made, may never end and can be read once. */
+  readonly live?: boolean
+  /** Its frames do not keep the rate: each is to be shown at its own time. */
+  readonly timed?: boolean
+  /** Ends a live clip as if it had come to its end; frames that are on their way still come. */
+  readonly stop?: () => void
   readonly frames: () => AsyncIterable<Frame>
 }
+
+/**
+ * What a film on standard output may be.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type PipeFormat = 'mp4' | 'webm' | 'mjpeg' | 'raw'
 
 /**
  * How to write a clip. `quality` goes from 0 to 100, 80 unless given. The audio of the video `audioFrom`, from
@@ -126,6 +142,12 @@ export interface WriteOptions {
   readonly audioFrom?: string
   readonly audioStart?: number
   readonly quality?: number
+  /** Show every frame at its own time instead of at the rate, where the format can. */
+  readonly timed?: boolean
+  /** How what goes to standard output is packed. */
+  readonly format?: PipeFormat
+  /** Told when whoever reads standard output has left. */
+  readonly gone?: () => void
   readonly limits?: Partial<Limits>
 }
 

@@ -8,6 +8,7 @@ import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Problem } from '../problem/problem.js'
 import { clipOf } from './album.js'
 import { attempt, badData, MediaFailure } from './failure.js'
+import { asTheyAre } from './find-ffmpeg.js'
 import { folderAlbum } from './folder.js'
 import { limitsOf, overFrames, overPixels, overSeconds } from './limits.js'
 import { type Clip, type ReadOptions, type Shape, videoPixels } from './model.js'
@@ -36,7 +37,9 @@ const openVideo = async (file: string, demuxer: Demuxer, options: ReadOptions): 
   } else {
     overFrames(file, only + 1, limits)
   }
-  const decoding = { file, demuxer, video, size, rate, limits, fit: options.fit ?? 'crop' }
+  const timed = options.ownTimes === true && options.rate === undefined && video.variable
+  const passing = timed ? await asTheyAre() : []
+  const decoding = { timed, passing, file, demuxer, video, size, rate, limits, fit: options.fit ?? 'crop' }
   const known = only === undefined ? count : 1
   return {
     kind: 'video',
@@ -46,6 +49,7 @@ const openVideo = async (file: string, demuxer: Demuxer, options: ReadOptions): 
     sourceWidth: video.width,
     rate,
     ...(known !== undefined && { count: known }),
+    ...(timed && { timed }),
     audio: video.sound !== undefined,
     ...(video.codec !== undefined && { codec: video.codec }),
     frames: () => videoFrames(only === undefined ? decoding : { ...decoding, only })

@@ -9,6 +9,7 @@ import type { Problem } from '../problem/problem.js'
 import { attempt, MediaFailure } from './failure.js'
 import type { WriteOptions, Writer } from './model.js'
 import { folderFormat, stripFormat } from './write-picture.js'
+import { pipeFormat } from './write-pipe.js'
 import { videoFormat } from './write-video.js'
 import { webpFormat } from './write-webp.js'
 import { type Format, writerOf } from './writer.js'
@@ -55,8 +56,10 @@ export const openWriter = (path: string, options: WriteOptions): TE.TaskEither<P
       const expected = 'a whole size and rate above 0'
       throw new MediaFailure({ _tag: 'Usage', at: path, expected, actual: numbers.join(' ') })
     }
-    if (path === '-') {
-      throw new MediaFailure({ _tag: 'Usage', at: path, expected: 'a file or a folder', actual: 'standard output' })
+    if (path === '-' && options.format === undefined) {
+      const expected = 'a format for standard output: mp4, webm, mjpeg or raw'
+      throw new MediaFailure({ _tag: 'Usage', at: path, expected, actual: 'none' })
     }
-    return writerOf(path, options, await formatOf(path, options))
+    const format = path === '-' ? pipeFormat(options.format ?? 'raw', options) : formatOf(path, options)
+    return writerOf(path === '-' ? 'standard output' : path, options, await format)
   })

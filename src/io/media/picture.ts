@@ -104,7 +104,7 @@ export const pictureAlbum = async (file: string, bytes: Uint8Array, options: Rea
   if (moving !== undefined) {
     const { delays, ...rest } = moving
     const rate = rateOfDelays(delays)
-    return { kind: 'animation', ...rest, count: delays.length, rate, timed: true, codec: format }
+    return { kind: 'animation', ...rest, count: delays.length, delays, rate, timed: true, codec: format }
   }
   const { autoOrient } = await header(file, bytes)
   const whole = { height: autoOrient.height, width: autoOrient.width }

@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import type { Bytes } from './bytes.js'
 import { collect, reason } from './child.js'
 import { badData } from './failure.js'
 import { need } from './find-ffmpeg.js'
@@ -108,17 +109,8 @@ const tagged = (s: Stream): number | undefined => {
   return sec === undefined ? undefined : Number(h) * 3600 + Number(m) * 60 + Number(sec) || undefined
 }
 
-/**
- * Asks ffprobe about a local video, read by the one demuxer that its content calls for.
- *
- * @category reading
- * @since 0.1.0
- */
-export const probe = async (file: string, demuxer: Demuxer): Promise<Video> => {
-  const local = ['-protocol_whitelist', 'file,pipe', '-f', demuxer]
-  const show = ['-v', 'error', '-show_streams', '-show_format', '-of', 'json']
-  const { text, ending, said } = await collect(await need('ffprobe'), [...show, ...local, '-i', `file:${file}`], 30)
-  if (ending.code !== 0) throw badData(file, 'header', 'a sound video', reason(ending, said))
+/** What ffprobe found. */
+const videoOf = (file: string, text: string): Video => {
   const decoded = Report.decode(E.getOrElse((): unknown => undefined)(E.tryCatch(() => JSON.parse(text), String)))
   if (E.isLeft(decoded)) throw badData(file, 'header', 'a video that ffprobe describes', text.slice(0, 80))
   const { streams, format } = decoded.right
@@ -147,4 +139,35 @@ export const probe = async (file: string, demuxer: Demuxer): Promise<Video> => {
     ...(picture.codec_name !== undefined && { codec: picture.codec_name }),
     ...(heard && { sound: { index: heard.index, codec: heard.codec_name ?? '', lead: Math.max(0, lead) } })
   }
+}
+
+const show = ['-v', 'error', '-show_streams', '-show_format', '-of', 'json']
+
+/**
+ * Asks ffprobe about a local video, read by the one demuxer that its content calls for.
+ *
+ * @category reading
+ * @since 0.1.0
+ */
+export const probe = async (file: string, demuxer: Demuxer): Promise<Video> => {
+  const local = ['-protocol_whitelist', 'file,pipe', '-f', demuxer]
+  const { text, ending, said } = await collect(await need('ffprobe'), [...show, ...local, '-i', `file:${file}`], 30)
+  if (ending.code !== 0) throw badData(file, 'header', 'a sound video', reason(ending, said))
+  return videoOf(file, text)
+}
+
+/** How far into a stream is looked for what it holds: a second, five megabytes. */
+const shallow = ['-analyzeduration', '1000000', '-probesize', '5000000']
+
+/**
+ * Asks ffprobe about a video that has only begun to come; what it reads is kept. `args` say how the bytes are to be read.
+ *
+ * @category reading
+ * @since 0.1.0
+ */
+export const probeBytes = async (bytes: Bytes, args: ReadonlyArray<string>): Promise<Video> => {
+  const all = [...show, '-protocol_whitelist', 'pipe', ...shallow, ...args, '-i', 'pipe:0']
+  const { text, ending, said } = await collect(await need('ffprobe'), all, 60, (child) => bytes.lend(child))
+  if (ending.code !== 0) throw badData(bytes.name, 'header', 'a sound video', reason(ending, said))
+  return videoOf(bytes.name, text)
 }

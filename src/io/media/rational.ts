@@ -80,6 +80,25 @@ export const rateOfDelays = (delays: ReadonlyArray<number>): Rational => {
 }
 
 /**
+ * When the frames of an animation are shown, in seconds, where their delays differ by more than rounding; nothing where a
+ * rate tells as much.
+ *
+ * @category rates
+ * @since 0.1.0
+ */
+export const timesOf = (delays: ReadonlyArray<number>): ReadonlyArray<number> | undefined => {
+  const shown = delays.map((d) => (d <= instant ? 100 : Math.round(d)))
+  const least = shown.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  if (shown.every((d) => d - least <= 10)) return undefined
+  let at = 0
+  return shown.map((d) => {
+    const now = at
+    at += d
+    return now / 1000
+  })
+}
+
+/**
  * Which frame of a clip at rate `from` is shown at each tick of rate `to`: frame i comes at tick round(i * to / from)
  * and stays until the next; as ffmpeg's `fps` filter does it. Something is always shown.
  *

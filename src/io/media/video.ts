@@ -14,13 +14,14 @@
 import { type Child, reason, start } from './child.js'
 import { cutShort } from './cut.js'
 import { badData } from './failure.js'
-import { need } from './find-ffmpeg.js'
 import { filters } from './fit.js'
 import { overFrames, overSeconds } from './limits.js'
 import type { Fit, Frame, Limits, Shape } from './model.js'
+import { byChild, pieces } from './pieces.js'
 import type { Video } from './probe.js'
 import { type Rational, showRational, toNumber } from './rational.js'
 import type { Demuxer } from './sniff.js'
+import { frameTimes, timing } from './times.js'
 
 /**
  * What to decode.
@@ -37,10 +38,14 @@ export interface Decoding {
   readonly rate: Rational
   readonly limits: Limits
   readonly only?: number
+  /** Frames come with their own times, passed on as ffmpeg is told by `passing`. */
+  readonly timed: boolean
+  readonly passing: ReadonlyArray<string>
 }
 
 /** The frames that the container promises; a changed or varying rate makes it a guess. */
-const promised = ({ video, rate }: Decoding): number | undefined => {
+const promised = ({ video, rate, timed }: Decoding): number | undefined => {
+  if (timed) return video.count
   if (video.count !== undefined && !video.variable) return (video.count * toNumber(rate)) / toNumber(video.rate)
   return video.seconds === undefined ? undefined : video.seconds * toNumber(rate)
 }
@@ -50,8 +55,7 @@ const chain = (d: Decoding): string => {
   const { video, size, fit, rate, only } = d
   const brief = (promised(d) ?? 1) < 1 // what lasts less than a tick is shown all the same
   return [
-    'setpts=PTS-STARTPTS',
-    `fps=${showRational(rate)}${brief ? ':eof_action=pass' : ''}`,
+    ...(d.timed ? timing : ['setpts=PTS-STARTPTS', `fps=${showRational(rate)}${brief ? ':eof_action=pass' : ''}`]),
     ...(only === undefined ? [] : [`trim=start_frame=${only}:end_frame=${only + 1}`, 'setpts=PTS-STARTPTS']),
     filters(video, size, fit, video.matrix),
     'setsar=1'
@@ -59,8 +63,19 @@ const chain = (d: Decoding): string => {
 }
 
 const command = (d: Decoding): ReadonlyArray<string> => [
-  ...['-nostdin', '-hide_banner', '-v', 'error', '-protocol_whitelist', 'file,pipe', '-f', d.demuxer],
+  ...[
+    '-nostdin',
+    '-hide_banner',
+    '-nostats',
+    '-v',
+    d.timed ? 'level+info' : 'error',
+    '-protocol_whitelist',
+    'file,pipe',
+    '-f',
+    d.demuxer
+  ],
   ...['-i', `file:${d.file}`, '-map', `0:${d.video.index}`, '-an', '-sn', '-dn', '-vf', chain(d)],
+  ...d.passing,
   ...(d.only === undefined ? [] : ['-frames:v', '1']),
   ...['-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1']
 ]
@@ -89,32 +104,27 @@ const judge = async (d: Decoding, child: Child, frames: number, torn: boolean): 
 }
 
 /** A container may say nothing of its length, or less than the truth. */
-const guard = ({ file, limits, rate }: Decoding, frames: number): void => {
+const guard = ({ file, limits, rate, timed }: Decoding, frames: number, time: number): void => {
   overFrames(file, frames, limits)
-  overSeconds(file, frames / toNumber(rate), limits)
+  overSeconds(file, timed ? time : frames / toNumber(rate), limits)
 }
 
-async function* decode(d: Decoding, child: Child): AsyncGenerator<Frame, void, undefined> {
-  const length = d.size.height * d.size.width * 3
+async function* decode(
+  d: Decoding,
+  child: Child,
+  times: ReturnType<typeof frameTimes>
+): AsyncGenerator<Frame, void, undefined> {
   const step = d.rate.den / d.rate.num
-  let data = new Uint8Array(length)
-  let filled = 0
+  const cutting = pieces(child.output, d.size)
   let index = 0
-  for await (const chunk of child.output as AsyncIterable<Buffer>) {
-    for (let at = 0; at < chunk.length; ) {
-      const taken = Math.min(length - filled, chunk.length - at)
-      data.set(chunk.subarray(at, at + taken), filled)
-      filled += taken
-      at += taken
-      if (filled < length) continue
-      guard(d, index + 1)
-      yield { data, ...d.size, time: index * step }
-      index += 1
-      data = new Uint8Array(length)
-      filled = 0
-    }
+  for (;;) {
+    const { done, value } = await cutting.next()
+    if (done === true) return judge(d, child, index, value)
+    const time = d.timed ? await times.next(child.ended) : index * step
+    guard(d, index + 1, time)
+    yield { data: value, ...d.size, time }
+    index += 1
   }
-  await judge(d, child, index, filled > 0)
 }
 
 /**
@@ -125,29 +135,12 @@ async function* decode(d: Decoding, child: Child): AsyncGenerator<Frame, void, u
  */
 export const videoFrames = (d: Decoding): AsyncIterable<Frame> => ({
   [Symbol.asyncIterator]: () => {
-    let child: Child | undefined
-    let left = false
-    const frames = (async function* () {
-      const ffmpeg = await need('ffmpeg')
-      if (left) return
-      child = start(ffmpeg, command(d))
+    const times = frameTimes()
+    const begin = (ffmpeg: string): Child => {
+      const child = start(ffmpeg, command(d), d.timed ? times.heard : undefined)
       child.input.end()
-      try {
-        yield* decode(d, child)
-      } catch (cause) {
-        if (!left) throw cause
-      } finally {
-        await child.stop()
-      }
-    })()
-    return {
-      next: () => frames.next(),
-      // Leaving does not wait for a frame that a stuck decoder may never give.
-      return: async () => {
-        left = true
-        await child?.stop()
-        return frames.return()
-      }
+      return child
     }
+    return byChild(begin, (child) => decode(d, child, times))[Symbol.asyncIterator]()
   }
 })

@@ -8,6 +8,7 @@ import { type Container, containers, evened } from './container.js'
 import { firstKnown } from './encoder.js'
 import { MediaFailure } from './failure.js'
 import { need } from './find-ffmpeg.js'
+import { matroskaFrame, matroskaHead } from './matroska.js'
 import type { WriteOptions } from './model.js'
 import { probe, type Sound } from './probe.js'
 import { showRational, toNumber } from './rational.js'
@@ -79,9 +80,11 @@ export const videoFormat = async (path: string, muxer: Container['muxer'], optio
   const size = `${even(options.width)}x${even(options.height)}`
   const picture = await temporaryFile(path)
 
+  const bare = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', size, '-framerate', showRational(rate)]
+  const timed = options.timed === true
   let child: Child = start(ffmpeg, [
-    ...[...quiet, ...local, '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', size],
-    ...['-framerate', showRational(rate), '-i', 'pipe:0', '-an', '-vf', to.filter, '-c:v', ...encoder, ...to.more],
+    ...[...quiet, ...local, ...(timed ? ['-f', 'matroska'] : bare), '-i', 'pipe:0', '-an', '-vf', to.filter],
+    ...['-c:v', ...encoder, ...(timed ? ['-enc_time_base', '-1'] : []), ...to.more],
     ...['-f', muxer, `file:${picture.path}`]
   ])
   child.output.resume()
@@ -99,22 +102,32 @@ export const videoFormat = async (path: string, muxer: Container['muxer'], optio
     await Promise.all([picture.drop(), mixed?.drop()])
   }
 
+  const feed = (data: Uint8Array): Promise<void> =>
+    new Promise((resolve, reject) => {
+      input.write(data, (error) => {
+        if (error === null || error === undefined) resolve()
+        else ended().then(() => reject(error), reject)
+      })
+    })
+  let [end, gap] = [0, 1 / toNumber(rate)]
+
   return {
     drop,
-    put: (frame) =>
-      new Promise((resolve, reject) => {
-        input.write(to.even ? evened(frame.data, frame) : frame.data, (error) => {
-          if (error === null || error === undefined) resolve()
-          else ended().then(() => reject(error), reject)
-        })
-      }),
+    put: async (frame, index) => {
+      const data = to.even ? evened(frame.data, frame) : frame.data
+      if (!timed) return feed(data)
+      if (index === 0) await feed(matroskaHead({ height: even(options.height), width: even(options.width) }))
+      if (index > 0) gap = frame.time - end
+      end = frame.time
+      await feed(matroskaFrame(data, frame.time))
+    },
     finish: async (frames) => {
       input.end()
       await ended()
       if (track === undefined) return picture.keep()
       mixed = await temporaryFile(path)
       if (dropped) throw trouble(path, 'given up')
-      child = start(ffmpeg, mixing(picture.path, track, frames / toNumber(rate), to, mixed.path))
+      child = start(ffmpeg, mixing(picture.path, track, timed ? end + gap : frames / toNumber(rate), to, mixed.path))
       child.input.end()
       child.output.resume()
       await ended()

@@ -62,9 +62,18 @@ export const webpFormat = async (path: string, options: WriteOptions): Promise<F
   }
   const shape = Uint8Array.from([...u24(width - 1), ...u24(height - 1)])
   const moving = Uint8Array.of(2, 0, 0, 0)
-  const time = (index: number): number => Math.round((index * 1000) / toNumber(options.rate))
+  const rated = (index: number): number => Math.round((index * 1000) / toNumber(options.rate))
+  let [count, usual] = [0, rated(1)]
+  let last: { readonly picture: Uint8Array; readonly time: number } | undefined
+  /** Each picture is written when it is known how long it is shown: until the next. */
+  const place = async (until: number | undefined): Promise<void> => {
+    if (last === undefined) return
+    usual = until === undefined ? usual : Math.max(1, until - last.time)
+    const placed = Uint8Array.from([...u24(0), ...u24(0), ...shape, ...u24(Math.min(2 ** 24 - 1, usual)), 2])
+    await append(chunk('ANMF', placed, inner(path, last.picture)))
+  }
   return {
-    put: async ({ data }, index) => {
+    put: async ({ data, time }, index) => {
       const { default: sharp } = await import('sharp')
       const picture = await sharp(data, { raw: { width, height, channels: 3 } })
         .webp({ quality: Math.round(50 + quality / 2), smartSubsample: true, effort: 2 })
@@ -73,11 +82,13 @@ export const webpFormat = async (path: string, options: WriteOptions): Promise<F
         const start = chunk('ANIM', Uint8Array.of(255, 255, 255, 255, 0, 0))
         await append(Buffer.concat([chunk('RIFF'), Buffer.from('WEBP'), chunk('VP8X', moving, shape), start]))
       }
-      const delay = Math.min(2 ** 24 - 1, time(index + 1) - time(index))
-      const placed = Uint8Array.from([...u24(0), ...u24(0), ...shape, ...u24(delay), 2])
-      await append(chunk('ANMF', placed, inner(path, picture)))
+      const now = options.timed === true ? Math.round(time * 1000) : rated(index)
+      await place(now)
+      last = { picture, time: now }
+      count = index + 1
     },
     finish: async () => {
+      await place(options.timed === true ? undefined : rated(count))
       await handle.write(u32(size - 8), 0, 4, 4)
       await handle.close()
       await file.keep()

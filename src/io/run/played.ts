@@ -9,8 +9,9 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Program } from '../../graphs/plan.js'
 import type { Options } from '../../graphs/session.js'
 import * as tf from '../../nodes/tf.js'
-import { play } from '../../streams/play.js'
+import { type PlayOptions, play } from '../../streams/play.js'
 import { fileDrivers } from '../animation/drivers.js'
+import type { Streams } from '../animation/live.js'
 import type { Terminal } from '../cli/command.js'
 import type { Limits } from '../media/index.js'
 import { type Model, valuesOf } from '../model/model.js'
@@ -30,6 +31,9 @@ export interface Playing {
   /** How many frames there will be, where that is known. */
   readonly total?: number | undefined
   readonly profile?: Options['profile']
+  /** The streams that are played: an interrupt ends them, and what has come is finished. */
+  readonly streams?: Streams | undefined
+  readonly policy?: 'block' | 'latest'
 }
 
 /**
@@ -40,49 +44,70 @@ export interface Playing {
 export interface Played {
   readonly frames: number
   readonly seconds: number
+  /** Frames that were passed over. */
+  readonly dropped: number
 }
 
 /**
- * Plays a program; `next` borrows the outputs of every tick. Whatever happens, nothing is left open and no tensor alive.
+ * Plays a program; `next` borrows the outputs of every tick. Where whoever reads standard output leaves, that is the end, and
+ * no failure. Whatever happens, nothing is left open and no tensor alive.
  *
  * @category interpreters
  * @since 0.1.0
  */
 export const played = <O>(
   program: Program<any, O>,
-  { model, limits, label, total, profile }: Playing,
+  { model, limits, label, total, profile, streams, policy = 'block' }: Playing,
   { progress, signal }: Terminal,
-  next: (outputs: O) => void
+  next: (outputs: O, times: ReadonlyArray<number> | undefined) => void
 ): TE.TaskEither<Problem, Played> => {
   const began = performance.now()
-  let frames = 0
+  let [frames, dropped] = [0, 0]
   return async () => {
     const weights = valuesOf(model, Object.keys(program.weights))
     const bar = progress(label, total)
+    const leaving = new AbortController()
+    let gone = false
+    const interrupted = (): void => (streams === undefined ? leaving.abort(signal.reason) : streams.stop())
+    signal.addEventListener('abort', interrupted)
+    if (signal.aborted) interrupted()
     let end = (): void => {}
     const ended = new Promise<void>((resolve) => {
       end = resolve
     })
-    const options = { ended: end, ...(profile === undefined ? {} : { profile }) }
+    const options: PlayOptions = {
+      ended: end,
+      policy,
+      dropped: (count) => (dropped += count),
+      ...(profile === undefined ? {} : { profile })
+    }
+    const drivers = fileDrivers(limits, {
+      streams,
+      skipping: policy === 'latest',
+      gone: () => {
+        gone = true
+        leaving.abort('EPIPE')
+      }
+    })
     const result = await pipe(
-      play(program, fileDrivers(limits), options)(weights),
+      play(program, drivers, options)(weights),
       drain(
-        ({ outputs, count }) => {
-          next(outputs)
+        ({ outputs, count, times }) => {
+          next(outputs, times)
           tf.dispose(outputs as tf.TensorContainer)
           frames += count
           bar.advance(count)
         },
-        signal,
+        leaving.signal,
         ended
       )
     )()
+    signal.removeEventListener('abort', interrupted)
+    await streams?.close()
     bar.end()
     tf.dispose(weights as tf.TensorContainer)
-    return pipe(
-      result,
-      E.map(() => ({ frames, seconds: (performance.now() - began) / 1000 }))
-    )
+    const played = { frames, dropped, seconds: (performance.now() - began) / 1000 }
+    return gone ? E.right(played) : E.map(() => played)(result)
   }
 }
 

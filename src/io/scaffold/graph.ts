@@ -87,7 +87,7 @@ describe('${value}', () => {
   })
 
   it('can be written down and read back', () => {
-    const read = fromJson(catalogue)(JSON.parse(JSON.stringify(toJson(${value}))))
+    const read = fromJson(catalogue, JSON.parse(JSON.stringify(toJson(${value}))))
     expect(read._tag).toBe('Right')
   })
 

@@ -108,13 +108,11 @@ describe('${value}', () => {
     await fc.assert(fc.asyncProperty(films, holds), { numRuns: 3 })
   })
 
-  it('keeps still what has no strength', async () => {
-    const frames = new Set<string>()
-    for await (const { data } of ${value}(source, driving, { model, strength: 0 })) {
-      frames.add(Buffer.from(data).toString('base64'))
-      if (frames.size > 1) break
+  it('can be left early', async () => {
+    for await (const { score } of ${value}(source, driving, { model, strength: 1 })) {
+      expect(score).toBeGreaterThanOrEqual(0)
+      break
     }
-    expect(frames.size).toBe(1)
   })
 
   it('stops when asked to', async () => {

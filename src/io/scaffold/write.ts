@@ -15,10 +15,18 @@ import { namesOf } from './names.js'
 import * as nodes from './node.js'
 import * as pipelines from './pipeline.js'
 
-/** What can be begun. */
+/**
+ * What can be begun.
+ *
+ * @since 0.1.0
+ */
 export type Begun = 'node' | 'graph' | 'pipeline'
 
-/** What to begin, under which name, where. */
+/**
+ * What to begin, under which name, where.
+ *
+ * @since 0.1.0
+ */
 export interface Scaffold {
   readonly kind: Begun
   /** Words with hyphens between them: `edge-glow`. */

@@ -3,8 +3,8 @@
  *
  * @since 0.1.0
  */
-import { choice, choices, count, flag, needed, optional, rate, size, withDefault } from '../option.js'
-import { backend, fit, limits } from './common.js'
+import { amount, choice, choices, count, flag, needed, optional, rate, size, times, withDefault } from '../option.js'
+import { backend, fit, limits, streamed } from './common.js'
 
 const normalisation = {
   relative: flag("carry the driving's motion over (default: as the model's configuration says)"),
@@ -33,17 +33,32 @@ export const animation = {
     options: {
       model: needed('FILE', 'model (.safetensors)'),
       source: needed('FILE', 'picture to animate'),
-      driving: needed(
+      driving: optional(
         'FILE',
-        'film whose motion is taken: video, animation, strip or folder of frames; - for standard input'
+        'film whose motion is taken: video, animation, strip or folder of frames; - for standard input, /dev/video0 or camera:0'
       ),
-      out: needed('PATH', 'result: .mp4, .webm, .gif, .webp, .png (a strip of frames) or a folder'),
+      motion: optional('FILE', 'motion template instead of a film (.safetensors, from keyflow detect --out)'),
+      out: needed(
+        'PATH',
+        'result: .mp4, .webm, .gif, .webp, .png (a strip of frames) or a folder; - for standard output'
+      ),
+      format: choice(['mp4', 'webm', 'mjpeg', 'raw'], 'what standard output is packed as (default mp4)'),
+      policy: choice(
+        ['block', 'latest'],
+        'where frames come too fast: let them wait, or take the latest and drop others (default block)'
+      ),
+      ...streamed,
       ...normalisation,
+      strength: amount('N', 'how far relative motion goes: 1 as driven, 0 not at all (default 1)', 10),
+      smooth: flag('hold the driving keypoints steady (one-euro filter)'),
+      minCutoff: amount('HZ', 'how steady at rest: lower is steadier (default 1)', 1000),
+      beta: amount('N', 'how closely fast motion is followed (default 2)', 1000),
+      recalibrate: times('start relative motion anew at these seconds'),
       bestFrame: flag('start the motion at the driving frame whose pose is nearest to the source'),
       compare: flag('show source, driving with keypoints, deformed source and prediction side by side'),
       size: size('size at which the networks work (default: that of the training)'),
       fit,
-      batch: count('N', 'frames computed at once (default 8)'),
+      batch: count('N', 'frames computed at once (default 8; 1 to standard output, from a camera, and for the latest)'),
       noAudio: flag("leave the driving film's sound out"),
       profile: flag('print the time that each kind of node took'),
       writeGraph: optional(
@@ -55,19 +70,22 @@ export const animation = {
     },
     examples: [
       'keyflow transfer --model models/shapes.safetensors --source me.png --driving dance.mp4 --out me.mp4',
-      'keyflow transfer --model m.safetensors --source a.png --driving b.gif --out c.gif --compare --best-frame'
+      'keyflow transfer --model m.safetensors --source a.png --driving b.gif --out c.gif --compare --best-frame',
+      'ffmpeg -i film.mkv -f mjpeg - | keyflow transfer --model m.safetensors --source a.png --driving - --out - --format mjpeg | ffplay -',
+      'keyflow transfer --model m.safetensors --source a.png --driving camera:0 --policy latest --out - | ffplay -'
     ]
   },
   detect: {
     summary: 'keypoints of a picture or film',
-    args: { file: needed('FILE', 'picture or film') },
+    args: { file: needed('FILE', 'picture or film; - for standard input, /dev/video0 or camera:0') },
     options: {
       model: needed('FILE', 'model (.safetensors)'),
       out: optional('PATH', 'where to write them: .json, .csv or .safetensors (default: JSON on standard output)'),
       draw: optional('PATH', 'also write the frames with the keypoints drawn'),
       size: size('size at which the network works (default: that of the training)'),
       fit,
-      batch: count('N', 'frames computed at once (default 16)'),
+      batch: count('N', 'frames computed at once (default 8)'),
+      ...streamed,
       ...limits,
       backend
     },

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { choice, count, flag, optional } from '../option.js'
+import { amount, choice, count, flag, frames, optional, rate } from '../option.js'
 
 /**
  * The engine that computes.
@@ -48,6 +48,18 @@ export const cache = optional('DIR', "folder that decoded frames are kept in (de
  * @since 0.1.0
  */
 export const part = choice(['train', 'test'], 'half of the dataset (default train)')
+
+/**
+ * Films that come as they are made.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const streamed = {
+  raw: frames('standard input is bare rgb24 frames of this size and rate'),
+  fps: rate('frames per second of JPEG pictures on standard input, which have no times (default 25)'),
+  follow: amount('SECONDS', 'the film is still written: wait for more until it has not grown for so long', 86_400)
+}
 
 /**
  * Flags that every command takes, and that are read for it.

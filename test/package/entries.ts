@@ -63,7 +63,10 @@ const docOf = (s: ts.Statement): string => {
   return docs.at(-1)?.getText() ?? ''
 }
 
-const beside = (file: string, specifier: string): string => join(dirname(file), specifier.replace(/\.js$/, '.ts'))
+const beside = (file: string, specifier: string): string =>
+  specifier === '#engine'
+    ? join(root, 'src/nodes/engine-node.ts')
+    : join(dirname(file), specifier.replace(/\.js$/, '.ts'))
 
 /** A module as a namespace: what it says of itself at its head. */
 const moduleDoc = (file: string): Omit<Export, 'name'> => ({
@@ -82,7 +85,7 @@ const declared = (file: string, name: string): ReadonlyArray<Omit<Export, 'name'
   return parse(file).statements.flatMap((s) => {
     if (!ts.isExportDeclaration(s) || s.moduleSpecifier === undefined) return []
     const to = beside(file, (s.moduleSpecifier as ts.StringLiteral).text)
-    if (s.exportClause === undefined) return existsSync(to) ? declared(to, name) : []
+    if (s.exportClause === undefined) return to.endsWith('.ts') && existsSync(to) ? declared(to, name) : []
     if (ts.isNamespaceExport(s.exportClause)) return s.exportClause.name.text === name ? [moduleDoc(to)] : []
     return s.exportClause.elements
       .filter((e) => e.name.text === name)

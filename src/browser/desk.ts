@@ -52,5 +52,9 @@ export interface Port {
   readonly close: () => void
 }
 
-/** Opens the line: `hear` is told what the other end says. */
+/**
+ * Opens the line: `hear` is told what the other end says.
+ *
+ * @since 0.1.0
+ */
 export type PortMaker = (hear: (tell: Tell) => void, broken: (reason: string) => void) => Port

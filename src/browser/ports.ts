@@ -5,7 +5,11 @@
  */
 import type { PortMaker } from './desk.js'
 
-/** A Web Worker, as far as it is used. */
+/**
+ * A Web Worker, as far as it is used.
+ *
+ * @since 0.1.0
+ */
 export interface WorkerLike {
   readonly postMessage: (message: unknown) => void
   readonly terminate: () => void

@@ -70,9 +70,17 @@ export interface Settings {
  */
 export type FramePolicy = 'block' | 'latest'
 
-/** The facts of an open session. */
+/**
+ * The facts of an open session.
+ *
+ * @since 0.1.0
+ */
 export type Ready = ServerSays<'ready'>
-/** Counts, rates and times, about once a second. */
+/**
+ * Counts, rates and times, about once a second.
+ *
+ * @since 0.1.0
+ */
 export type Stats = ServerSays<'stats'>
 
 /**

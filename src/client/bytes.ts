@@ -41,7 +41,11 @@ export const kinds = { driving: 1, source: 2, pose: 3, result: 16 } as const
  */
 export const formats = { raw: 0, encoded: 1, float32: 2, fixed16: 3 } as const
 
-/** A form of pixels and numbers. */
+/**
+ * A form of pixels and numbers.
+ *
+ * @since 0.1.0
+ */
 export type Format = keyof typeof formats
 
 /** The fields of the header but version and length. */

@@ -129,13 +129,29 @@ const told = {
 
 type Of<T extends Readonly<Record<string, t.Mixed>>> = { readonly [K in keyof T]: t.TypeOf<T[K]> }[keyof T]
 
-/** What a client says in JSON. */
+/**
+ * What a client says in JSON.
+ *
+ * @since 0.1.0
+ */
 export type ClientMessage = Of<typeof sent>
-/** What a server says in JSON. */
+/**
+ * What a server says in JSON.
+ *
+ * @since 0.1.0
+ */
 export type ServerMessage = Of<typeof told>
-/** One kind of a client's messages. */
+/**
+ * One kind of a client's messages.
+ *
+ * @since 0.1.0
+ */
 export type ClientSays<K extends keyof typeof sent> = t.TypeOf<(typeof sent)[K]>
-/** One kind of a server's messages. */
+/**
+ * One kind of a server's messages.
+ *
+ * @since 0.1.0
+ */
 export type ServerSays<K extends keyof typeof told> = t.TypeOf<(typeof told)[K]>
 
 const where = ({ context }: t.ValidationError): string => {

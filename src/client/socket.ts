@@ -7,7 +7,11 @@ import { Failure } from '../graphs/failure.js'
 import type { ClientError } from './animator.js'
 import { livePath } from './limits.js'
 
-/** A WebSocket, as far as the client uses it. */
+/**
+ * A WebSocket, as far as the client uses it.
+ *
+ * @since 0.1.0
+ */
 export interface Socket {
   binaryType: string
   readonly readyState: number

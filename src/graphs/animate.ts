@@ -21,13 +21,21 @@ type Image = Source<{ readonly image: tf.Tensor4D }>
 type Frames = Source<{ readonly frames: tf.Tensor4D }>
 type Film = Sink<{ readonly frames: tf.Tensor4D }>
 
-/** The part of a picture that is shown, and the size at which. */
+/**
+ * The part of a picture that is shown, and the size at which.
+ *
+ * @since 0.1.0
+ */
 export interface Framing {
   readonly cut: { readonly top: number; readonly left: number; readonly height: number; readonly width: number } | null
   readonly size: { readonly height: number; readonly width: number } | null
 }
 
-/** What an animation is made of. */
+/**
+ * What an animation is made of.
+ *
+ * @since 0.1.0
+ */
 export interface Animation {
   readonly model: ModelParams
   readonly normalisation: Normalisation

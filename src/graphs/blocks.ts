@@ -17,7 +17,11 @@ import { upsample } from '../nodes/upsample.js'
 import type { Draw, Graph, Wire } from './graph.js'
 import { graph, toNode } from './graph.js'
 
-/** A map of features [B, H, W, C]. */
+/**
+ * A map of features [B, H, W, C].
+ *
+ * @since 0.1.0
+ */
 export type Map4 = Wire<tf.Tensor4D>
 interface Mapping {
   readonly y: tf.Tensor4D
@@ -29,7 +33,11 @@ const input = (features: number) => record({ x: tensor(`B H W ${features}` as 'B
 const conv = (from: number, to: number, kernel = 3, groups = 1) =>
   conv2d({ from, to, kernel, groups, padding: 'same', start: 'uniform' })
 
-/** Convolution, batch norm, ReLU, 2x2 mean. */
+/**
+ * Convolution, batch norm, ReLU, 2x2 mean.
+ *
+ * @since 0.1.0
+ */
 export const downBlock = (from: number, to: number): Block =>
   graph('downBlock', input(from), ({ x }, { step }) => {
     const c = step('conv', conv(from, to), { x })
@@ -37,21 +45,33 @@ export const downBlock = (from: number, to: number): Block =>
     return step('pool', avgPool({ even: true }), { x: step('relu', relu, { x: n.y }).y })
   })
 
-/** Nearest x2, convolution, batch norm, ReLU. */
+/**
+ * Nearest x2, convolution, batch norm, ReLU.
+ *
+ * @since 0.1.0
+ */
 export const upBlock = (from: number, to: number): Block =>
   graph('upBlock', input(from), ({ x }, { step }) => {
     const c = step('conv', conv(from, to), { x: step('up', upsample, { x }).y })
     return step('relu', relu, { x: step('norm', batchNorm({ features: to }), { x: c.y }).y })
   })
 
-/** Convolution (1x1, in groups of channels), batch norm, ReLU. */
+/**
+ * Convolution (1x1, in groups of channels), batch norm, ReLU.
+ *
+ * @since 0.1.0
+ */
 export const groupBlock = (features: number, groups: number): Block =>
   graph('groupBlock', input(features), ({ x }, { step }) => {
     const c = step('conv', conv(features, features, 1, groups), { x })
     return step('relu', relu, { x: step('norm', batchNorm({ features }), { x: c.y }).y })
   })
 
-/** Pre-activation residual block: twice batch norm, ReLU, convolution; then the input is added. */
+/**
+ * Pre-activation residual block: twice batch norm, ReLU, convolution; then the input is added.
+ *
+ * @since 0.1.0
+ */
 export const resBlock = (features: number): Block =>
   graph('resBlock', input(features), ({ x }, { step }) => {
     const n1 = step('norm1', batchNorm({ features }), { x })
@@ -61,18 +81,30 @@ export const resBlock = (features: number): Block =>
     return step('sum', add, { a: c2.y, b: x })
   })
 
-/** Widths and depth of a U-Net: features double with each block from `block_expansion` up to `max_features`. */
+/**
+ * Widths and depth of a U-Net: features double with each block from `block_expansion` up to `max_features`.
+ *
+ * @since 0.1.0
+ */
 export interface Depth {
   readonly block_expansion: number
   readonly max_features: number
   readonly num_blocks: number
 }
 
-/** Features after `i` blocks. */
+/**
+ * Features after `i` blocks.
+ *
+ * @since 0.1.0
+ */
 export const width = ({ block_expansion, max_features }: Depth, i: number): number =>
   Math.min(max_features, block_expansion * 2 ** i)
 
-/** Down blocks one after the other; returns the input and every block's output, the widest map first. */
+/**
+ * Down blocks one after the other; returns the input and every block's output, the widest map first.
+ *
+ * @since 0.1.0
+ */
 export const encoder = (depth: Depth, from: number, x: Map4, { step, tap }: Draw): ReadonlyArray<Map4> => {
   const maps = [x]
   for (let i = 0; i < depth.num_blocks; i++) {
@@ -87,6 +119,8 @@ export const encoder = (depth: Depth, from: number, x: Map4, { step, tap }: Draw
  * Up blocks one after the other, each followed by the skip of its size: [out, skip].
  *
  * `skips` are the encoder's maps, the smallest last; `extra` is how many channels each skip has beyond the encoder's.
+ *
+ * @since 0.1.0
  */
 export const decoder = (
   depth: Depth,

@@ -21,7 +21,11 @@ import { releases } from './releases.js'
 import type { Rule } from './rewrite.js'
 import { rewrite } from './rewrite.js'
 
-/** What `compile` may be told: which fast forms to use, and whether to keep the graph's side outputs. */
+/**
+ * What `compile` may be told: which fast forms to use, and whether to keep the graph's side outputs.
+ *
+ * @since 0.1.0
+ */
 export interface CompileOptions {
   /** Equal programs for chains of nodes; none by default, so that what runs is what is drawn. */
   readonly rules?: ReadonlyArray<Rule>

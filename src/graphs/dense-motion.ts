@@ -9,7 +9,11 @@ import { graph, toNode } from './graph.js'
 import { embeddingChannels, type Motion, motion, movementEmbedding } from './movement-embedding.js'
 import type { CommonParams, DenseMotionParams } from './params/model.js'
 
-/** `flow`: absolute sampling positions [B, h, w, 2]. `mask` [B, h, w, K+1], background first, where the network has one. */
+/**
+ * `flow`: absolute sampling positions [B, h, w, 2]. `mask` [B, h, w, K+1], background first, where the network has one.
+ *
+ * @since 0.1.0
+ */
 export interface DenseMotion {
   readonly flow: tf.Tensor4D
   readonly mask?: tf.Tensor4D

@@ -12,7 +12,11 @@ import { type Graph, graph, toNode } from './graph.js'
 import { embeddingChannels, type Motion, movementEmbedding } from './movement-embedding.js'
 import type { CommonParams, DiscriminatorParams } from './params/model.js'
 
-/** What the discriminator is shown: a real or generated frame, and the keypoints it should have. */
+/**
+ * What the discriminator is shown: a real or generated frame, and the keypoints it should have.
+ *
+ * @since 0.1.0
+ */
 export interface Judged extends Omit<Motion, 'source'> {
   readonly frames: tf.Tensor4D
 }

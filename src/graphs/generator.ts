@@ -79,7 +79,11 @@ export const generator = (common: CommonParams, params: GeneratorParams) =>
     return { prediction, deformed }
   })
 
-/** The maps of a source by level from 1, each half as high and wide as the one before: [1|B, H / 2^i, W / 2^i, C_i]. */
+/**
+ * The maps of a source by level from 1, each half as high and wide as the one before: [1|B, H / 2^i, W / 2^i, C_i].
+ *
+ * @since 0.1.0
+ */
 export type Appearance = Readonly<Record<string, tf.Tensor4D>>
 
 /**

@@ -14,16 +14,32 @@ import type * as tf from '../nodes/tf.js'
 
 export declare const carries: unique symbol
 
-/** The address of a tensor inside a graph, such as `in.image` or `heat.map`, carrying the tensor's type. */
+/**
+ * The address of a tensor inside a graph, such as `in.image` or `heat.map`, carrying the tensor's type.
+ *
+ * @since 0.1.0
+ */
 export type Wire<A> = string & { readonly [carries]: A }
 
-/** The wires of a value: one per tensor, in the value's own shape. */
+/**
+ * The wires of a value: one per tensor, in the value's own shape.
+ *
+ * @since 0.1.0
+ */
 export type Wires<A> = A extends tf.Tensor ? Wire<A> : { readonly [K in keyof A]: Wires<A[K]> }
 
-/** The value that a record of wires carries. */
+/**
+ * The value that a record of wires carries.
+ *
+ * @since 0.1.0
+ */
 export type Carried<R> = R extends Wire<infer A> ? A : { readonly [K in keyof R]: Carried<R[K]> }
 
-/** A graph in the place of a node. */
+/**
+ * A graph in the place of a node.
+ *
+ * @since 0.1.0
+ */
 export interface Composite<I, O> {
   readonly _tag: 'Composite'
   readonly graph: Graph<I, O>
@@ -65,19 +81,31 @@ export interface Graph<I, O> {
   readonly taps: Readonly<Record<string, Wire<tf.Tensor>>>
 }
 
-/** What the body of a graph may do: add a step, name a side output. */
+/**
+ * What the body of a graph may do: add a step, name a side output.
+ *
+ * @since 0.1.0
+ */
 export interface Draw {
   readonly step: <I, O>(id: string, node: Node<I, O>, wires: NoInfer<Wires<I>>, scope?: string) => Wires<O>
   readonly tap: (name: string, wire: Wire<tf.Tensor>) => void
 }
 
-/** Every wire of a record of wires, with its path in the record. */
+/**
+ * Every wire of a record of wires, with its path in the record.
+ *
+ * @since 0.1.0
+ */
 export const wiresOf = (refs: Wires<any>, path = ''): ReadonlyArray<readonly [string, string]> =>
   typeof refs === 'string'
     ? [[path, refs]]
     : Object.entries(refs).flatMap(([k, r]) => wiresOf(r as Wires<any>, join(path, k)))
 
-/** The record with every wire replaced. */
+/**
+ * The record with every wire replaced.
+ *
+ * @since 0.1.0
+ */
 export const mapWires = (refs: Wires<any>, f: (path: string, wire: string) => unknown, path = ''): any =>
   typeof refs === 'string'
     ? f(path, refs)

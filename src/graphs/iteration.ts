@@ -14,7 +14,11 @@ import { type Draw, graph, toNode, type Wire, type Wires } from './graph.js'
 import type { Learning, Optimiser } from './learning.js'
 import type { CommonParams, ModelParams } from './params/model.js'
 
-/** What the losses count, and what does not learn from which: the original's `train_params`. */
+/**
+ * What the losses count, and what does not learn from which: the original's `train_params`.
+ *
+ * @since 0.1.0
+ */
 export interface LossParams {
   readonly detach_kp_generator: boolean
   readonly detach_kp_discriminator: boolean
@@ -29,7 +33,11 @@ export interface LossParams {
 /** The three networks, each with an optimiser of its own. */
 export const trained = ['generator', 'kp_detector', 'discriminator'] as const
 
-/** The name of one of the three networks. */
+/**
+ * The name of one of the three networks.
+ *
+ * @since 0.1.0
+ */
 export type Trained = (typeof trained)[number]
 
 /** The network that a weight belongs to. */
@@ -132,7 +140,11 @@ export const iteration = (model: ModelParams, params: LossParams) => {
 /** Where the moments of a weight are. */
 export const momentPath = (moment: 'm' | 'v', weight: string): string => `adam.${moment}.${weight}`
 
-/** Adam for every weight, with the step size that the iteration is given for its network. */
+/**
+ * Adam for every weight, with the step size that the iteration is given for its network.
+ *
+ * @since 0.1.0
+ */
 export const adamOf =
   (decays?: Decays): Optimiser =>
   (weight, dims) => ({
@@ -141,7 +153,11 @@ export const adamOf =
     reads: { size: `in.sizes.${networkOf(weight)}` }
   })
 
-/** How an iteration is compiled: all three networks learn. */
+/**
+ * How an iteration is compiled: all three networks learn.
+ *
+ * @since 0.1.0
+ */
 export const learning = (params: LossParams): Learning => ({
   objectives: objectives(params),
   optimiser: adamOf()

@@ -62,7 +62,11 @@ const WrittenStep: t.Type<WrittenStep> = t.recursion('step', () =>
   )
 )
 
-/** Why a written graph is not one. */
+/**
+ * Why a written graph is not one.
+ *
+ * @since 0.1.0
+ */
 export interface JsonError {
   readonly _tag: 'BadGraph'
   readonly at: string
@@ -70,7 +74,11 @@ export interface JsonError {
   readonly actual: string
 }
 
-/** The kinds of node that a graph may be made of, by name. */
+/**
+ * The kinds of node that a graph may be made of, by name.
+ *
+ * @since 0.1.0
+ */
 export type Catalogue = Readonly<Record<string, Entry>>
 
 /**
@@ -249,6 +257,10 @@ export const fromJson = (catalogue: Catalogue, u: unknown): E.Either<ReadonlyArr
   )
 }
 
-/** Whether two graphs are written the same. */
+/**
+ * Whether two graphs are written the same.
+ *
+ * @since 0.1.0
+ */
 export const sameGraph = (a: Graph<any, any>, b: Graph<any, any>): boolean =>
   JSON.stringify(toJson(a)) === JSON.stringify(toJson(b))

@@ -9,7 +9,11 @@ import { sum } from '../nodes/sum.js'
 import { differentiate, type Objective } from './differentiate.js'
 import type { Instruction } from './plan.js'
 
-/** A node that makes the next value of a weight out of its `gradient`, with the paths of its weights and other inputs. */
+/**
+ * A node that makes the next value of a weight out of its `gradient`, with the paths of its weights and other inputs.
+ *
+ * @since 0.1.0
+ */
 export interface Update {
   readonly node: Primitive<any, any, any>
   readonly weights: Readonly<Record<string, string>>
@@ -25,13 +29,21 @@ export interface Update {
  */
 export type Optimiser = (weight: string, dims: string) => Update
 
-/** What a program is to learn; the losses are outputs of its graph. Without an optimiser it gives the gradients. */
+/**
+ * What a program is to learn; the losses are outputs of its graph. Without an optimiser it gives the gradients.
+ *
+ * @since 0.1.0
+ */
 export interface Learning {
   readonly objectives: ReadonlyArray<Objective>
   readonly optimiser?: Optimiser
 }
 
-/** A plan that learns. `gradients` are by weight; `norm` is the sum of the squares of all, where there is an optimiser. */
+/**
+ * A plan that learns. `gradients` are by weight; `norm` is the sum of the squares of all, where there is an optimiser.
+ *
+ * @since 0.1.0
+ */
 export interface Learned {
   readonly plan: ReadonlyArray<Instruction>
   readonly gradients: Readonly<Record<string, string>>

@@ -15,26 +15,46 @@ import { type Graph, graph, toNode, type Wires } from './graph.js'
 import { type Normalisation, normalise } from './normalise.js'
 import type { ModelParams } from './params/model.js'
 
-/** A graph whose weights have the names of a network of a model; a step without a name adds no path. */
+/**
+ * A graph whose weights have the names of a network of a model; a step without a name adds no path.
+ *
+ * @since 0.1.0
+ */
 export const alone = <I, O>(name: string, inner: Graph<I, O>, scope: string): Graph<I, O> =>
   graph(name, inner.inputs, (inputs, { step }) => step('', toNode(inner), inputs as never, scope) as never) as Graph<
     I,
     O
   >
 
-/** Keypoints of frames [B, H, W, C]. */
+/**
+ * Keypoints of frames [B, H, W, C].
+ *
+ * @since 0.1.0
+ */
 export const detect = (model: ModelParams) =>
   alone('detect', detector(model.common_params, model.kp_detector_params), 'kp_detector')
 
-/** The maps of a source [1, H, W, C]. */
+/**
+ * The maps of a source [1, H, W, C].
+ *
+ * @since 0.1.0
+ */
 export const encode = (model: ModelParams) =>
   alone('encode', appearance(model.common_params, model.generator_params), 'generator')
 
-/** Pictures from the maps of sources and keypoints. */
+/**
+ * Pictures from the maps of sources and keypoints.
+ *
+ * @since 0.1.0
+ */
 export const paint = (model: ModelParams) =>
   alone('paint', render(model.common_params, model.generator_params), 'generator')
 
-/** What `follow` is given; `seconds` and `state` with smoothing only. */
+/**
+ * What `follow` is given; `seconds` and `state` with smoothing only.
+ *
+ * @since 0.1.0
+ */
 export interface Following {
   readonly source: Keypoints
   readonly initial: Keypoints
@@ -44,7 +64,11 @@ export interface Following {
   readonly state?: FilterState
 }
 
-/** What `follow` gives; `state` with smoothing only. */
+/**
+ * What `follow` gives; `state` with smoothing only.
+ *
+ * @since 0.1.0
+ */
 export interface Followed {
   readonly seen: Keypoints
   readonly aim: Keypoints

@@ -12,14 +12,22 @@ import type { Wires } from './graph.js'
 import { graph } from './graph.js'
 import type { CommonParams, Embedding } from './params/model.js'
 
-/** A source picture with its keypoints, and the keypoints that drive it. One source may serve a whole batch. */
+/**
+ * A source picture with its keypoints, and the keypoints that drive it. One source may serve a whole batch.
+ *
+ * @since 0.1.0
+ */
 export interface Motion {
   readonly source: tf.Tensor4D
   readonly from: Keypoints
   readonly to: Keypoints
 }
 
-/** The spec of a `Motion`: `source` [1|B, H, W, C], `from` the source's keypoints, `to` the driving ones. */
+/**
+ * The spec of a `Motion`: `source` [1|B, H, W, C], `from` the source's keypoints, `to` the driving ones.
+ *
+ * @since 0.1.0
+ */
 export const motion = ({ num_channels, num_kp, kp_variance }: CommonParams): Spec<Motion> =>
   record({
     source: tensor(`1|B H W ${num_channels}` as 'B H W C'),

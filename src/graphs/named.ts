@@ -22,7 +22,11 @@ import type { ModelParams } from './params/model.js'
 import { predictor, type RnnParams } from './predictor.js'
 import { transferFrames } from './transfer.js'
 
-/** What a graph is made for: the networks of a model and the options of the original's commands. */
+/**
+ * What a graph is made for: the networks of a model and the options of the original's commands.
+ *
+ * @since 0.1.0
+ */
 export interface Purpose {
   readonly model: ModelParams
   readonly normalisation: Normalisation
@@ -32,7 +36,11 @@ export interface Purpose {
   readonly prediction: { readonly keep: number; readonly frames: number }
 }
 
-/** A graph that can be asked for by name. */
+/**
+ * A graph that can be asked for by name.
+ *
+ * @since 0.1.0
+ */
 export interface Named {
   readonly summary: string
   readonly build: (purpose: Purpose) => Graph<any, any>
@@ -122,7 +130,11 @@ export const named: Readonly<Record<string, Named>> = {
   }
 }
 
-/** The graph of all networks, for the names and shapes of a model's weights. */
+/**
+ * The graph of all networks, for the names and shapes of a model's weights.
+ *
+ * @since 0.1.0
+ */
 export const networks = (model: ModelParams): Graph<Motion, any> =>
   graph('networks', motion(model.common_params), ({ source, from, to }, { step }) => {
     const { common_params: common } = model

@@ -9,7 +9,11 @@ import type * as tf from '../nodes/tf.js'
 import { type Draw, type Graph, graph, type Wires } from './graph.js'
 import type { CommonParams } from './params/model.js'
 
-/** How driving keypoints are brought to the source: the original's `normalization_params`. */
+/**
+ * How driving keypoints are brought to the source: the original's `normalization_params`.
+ *
+ * @since 0.1.0
+ */
 export interface Normalisation {
   /** Carry the motion over, instead of the positions. */
   readonly move_location: boolean
@@ -21,17 +25,29 @@ export interface Normalisation {
   readonly clip_mean: boolean
 }
 
-/** Whether normalisation looks at the frame where the motion starts. */
+/**
+ * Whether normalisation looks at the frame where the motion starts.
+ *
+ * @since 0.1.0
+ */
 export const needsInitial = (n: Normalisation): boolean => n.move_location || n.adapt_variance
 
-/** The keypoints of a source, of the driving frame where the motion starts, and of driving frames. */
+/**
+ * The keypoints of a source, of the driving frame where the motion starts, and of driving frames.
+ *
+ * @since 0.1.0
+ */
 export interface Driven {
   readonly source: Keypoints
   readonly initial: Keypoints
   readonly driving: Keypoints
 }
 
-/** How strong relative motion is: 1 as it was driven, 0 not at all. */
+/**
+ * How strong relative motion is: 1 as it was driven, 0 not at all.
+ *
+ * @since 0.1.0
+ */
 export interface Strong {
   readonly strength: tf.Scalar
 }
@@ -78,7 +94,11 @@ export const normalise = <S extends boolean = false>(
   }) as unknown as Graph<S extends true ? Driven & Strong : Driven, Keypoints>
 }
 
-/** The keypoints of the first of a batch. */
+/**
+ * The keypoints of the first of a batch.
+ *
+ * @since 0.1.0
+ */
 export const firstKeypoints = (id: string, kp: Wires<Keypoints>, { kp_variance }: CommonParams, { step }: Draw) => {
   const mean = step(`${id}Mean`, first({ dims: 'K 2' }), { x: kp.mean }).y as typeof kp.mean
   if (kp.var === undefined) return { mean }

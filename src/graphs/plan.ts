@@ -26,7 +26,11 @@ export interface Instruction {
   readonly drops: ReadonlyArray<string>
 }
 
-/** A value that comes from outside: an input of the graph, or what a source delivers. */
+/**
+ * A value that comes from outside: an input of the graph, or what a source delivers.
+ *
+ * @since 0.1.0
+ */
 export interface Entry {
   /** Where in the caller's record the tensor is. */
   readonly path: string
@@ -34,7 +38,11 @@ export interface Entry {
   readonly leaf: Leaf
 }
 
-/** A source or a sink of a graph, by its path, and the slots it fills or takes. */
+/**
+ * A source or a sink of a graph, by its path, and the slots it fills or takes.
+ *
+ * @since 0.1.0
+ */
 export interface Door<N> {
   readonly path: string
   readonly node: N

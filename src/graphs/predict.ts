@@ -9,7 +9,11 @@ import { graph, toNode, type Wire } from './graph.js'
 import type { ModelParams } from './params/model.js'
 import { type Foresight, foresee } from './predictor.js'
 
-/** What a predicted film is made of. */
+/**
+ * What a predicted film is made of.
+ *
+ * @since 0.1.0
+ */
 export interface Prediction extends Omit<Foresight, 'common'> {
   readonly model: ModelParams
   readonly source: Source<{ readonly image: tf.Tensor4D }>

@@ -8,12 +8,20 @@ import type { Learning } from './learning.js'
 import type { CommonParams } from './params/model.js'
 import { type Masked, maskSpecs, predictor, type RnnParams, type Span, sequenceSpecs } from './predictor.js'
 
-/** Sequences to learn from, masks of dropout where there is some, and the step size of Adam. */
+/**
+ * Sequences to learn from, masks of dropout where there is some, and the step size of Adam.
+ *
+ * @since 0.1.0
+ */
 export interface PredictorInputs extends Masked {
   readonly sizes: { readonly predictor: tf.Scalar }
 }
 
-/** What is lost: `loss`, the sum of `mean`, that of the positions, and `var`, that of the variances where there is one. */
+/**
+ * What is lost: `loss`, the sum of `mean`, that of the positions, and `var`, that of the variances where there is one.
+ *
+ * @since 0.1.0
+ */
 export interface PredictorLosses {
   readonly losses: Readonly<Record<string, tf.Scalar>>
 }

@@ -8,13 +8,21 @@ import { beginWith, holdStep, masked } from '../nodes/timeline.js'
 import { type Graph, graph, toNode } from './graph.js'
 import type { CommonParams } from './params/model.js'
 
-/** Keypoints over time: `mean` [B, T, K, 2], `var` [B, T, K, 2, 2] for a matrix variance. */
+/**
+ * Keypoints over time: `mean` [B, T, K, 2], `var` [B, T, K, 2, 2] for a matrix variance.
+ *
+ * @since 0.1.0
+ */
 export interface KeypointSequence {
   readonly mean: tf.Tensor4D
   readonly var?: tf.Tensor5D
 }
 
-/** The recurrent network that predicts keypoints. */
+/**
+ * The recurrent network that predicts keypoints.
+ *
+ * @since 0.1.0
+ */
 export interface RnnParams {
   readonly num_features: number
   readonly num_layers: number
@@ -87,7 +95,11 @@ export const predictor = (
   }) as Graph<Masked, KeypointSequence>
 }
 
-/** Keypoints of all frames: the given ones first, then those predicted. */
+/**
+ * Keypoints of all frames: the given ones first, then those predicted.
+ *
+ * @since 0.1.0
+ */
 export interface Foresight {
   readonly common: CommonParams
   readonly rnn: RnnParams

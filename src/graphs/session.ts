@@ -14,7 +14,11 @@ import { fail, type RunError } from './failure.js'
 import { mapWires } from './graph.js'
 import type { Instruction, Program } from './plan.js'
 
-/** How a program is run. */
+/**
+ * How a program is run.
+ *
+ * @since 0.1.0
+ */
 export interface Options {
   /** Check every node's inputs and outputs against its specs: always, never, or (default) in the first tick of
    * any shapes. */
@@ -25,7 +29,11 @@ export interface Options {
   readonly profile?: (path: string, kind: string, milliseconds: number) => void
 }
 
-/** What one tick hands over: every tensor in it is the receiver's. */
+/**
+ * What one tick hands over: every tensor in it is the receiver's.
+ *
+ * @since 0.1.0
+ */
 export interface Result<O> {
   readonly outputs: O
   readonly taps: Values

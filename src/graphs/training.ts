@@ -25,17 +25,29 @@ export interface TrainingState {
   readonly index: number
 }
 
-/** Pictures to learn from, [B, H, W, C] in 0..1. */
+/**
+ * Pictures to learn from, [B, H, W, C] in 0..1.
+ *
+ * @since 0.1.0
+ */
 export interface Batch {
   readonly source: tf.Tensor4D
   readonly driving: tf.Tensor4D
 }
 
-/** The learning rate of each epoch: a tenth after each milestone, one epoch late, as the original's scheduler has it. */
+/**
+ * The learning rate of each epoch: a tenth after each milestone, one epoch late, as the original's scheduler has it.
+ *
+ * @since 0.1.0
+ */
 export const rateAt = (lr: number, milestones: ReadonlyArray<number>, epoch: number): number =>
   lr * 0.1 ** milestones.filter((m) => m < epoch).length
 
-/** The values of `next` where it has them, else those of `before`; those that are replaced are let go. */
+/**
+ * The values of `next` where it has them, else those of `before`; those that are replaced are let go.
+ *
+ * @since 0.1.0
+ */
 export const replacing = (before: Values, next: Values): Values => {
   tf.dispose(Object.keys(next).flatMap((path) => before[path] ?? []))
   return { ...before, ...next }
@@ -65,7 +77,11 @@ export const learner = <O, I extends object = Batch>(
   }
 }
 
-/** The state after an iteration whose values are in place; the data has `perEpoch` batches. */
+/**
+ * The state after an iteration whose values are in place; the data has `perEpoch` batches.
+ *
+ * @since 0.1.0
+ */
 export const advanced = (state: TrainingState, values: Values, perEpoch = Number.POSITIVE_INFINITY): TrainingState => ({
   ...state,
   values,

@@ -9,7 +9,11 @@ import { type Draw, graph, toNode, type Wires } from './graph.js'
 import { type Normalisation, needsInitial, normalise } from './normalise.js'
 import type { ModelParams } from './params/model.js'
 
-/** Pictures that a transfer starts from; `initial` is the driving frame where the motion starts, for relative motion. */
+/**
+ * Pictures that a transfer starts from; `initial` is the driving frame where the motion starts, for relative motion.
+ *
+ * @since 0.1.0
+ */
 export interface Pictures {
   readonly source: tf.Tensor4D
   readonly initial?: tf.Tensor4D

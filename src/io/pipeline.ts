@@ -29,13 +29,25 @@ export class ProblemError extends Error {
   }
 }
 
-/** RGB bytes, rows from top to bottom; `time` in seconds, that of 25 frames a second unless given. */
+/**
+ * RGB bytes, rows from top to bottom; `time` in seconds, that of 25 frames a second unless given.
+ *
+ * @since 0.1.0
+ */
 export type Picture = Omit<Frame, 'time'> & { readonly time?: number }
 
-/** Where frames come from: a film by its path, or pictures in any kind of stream. */
+/**
+ * Where frames come from: a film by its path, or pictures in any kind of stream.
+ *
+ * @since 0.1.0
+ */
 export type Pictures = string | ObservableInput<Picture>
 
-/** What `pipeline` needs to know. */
+/**
+ * What `pipeline` needs to know.
+ *
+ * @since 0.1.0
+ */
 export interface PipelineOptions {
   /** Path of a model (.safetensors). */
   readonly model: string
@@ -45,12 +57,20 @@ export interface PipelineOptions {
   readonly fit?: Fit
 }
 
-/** How one animation goes; what is not given is as the model's configuration says. */
+/**
+ * How one animation goes; what is not given is as the model's configuration says.
+ *
+ * @since 0.1.0
+ */
 export interface Way extends Partial<Manner> {
   readonly signal?: AbortSignal
 }
 
-/** A frame that was made: RGB bytes, and what it was made by. */
+/**
+ * A frame that was made: RGB bytes, and what it was made by.
+ *
+ * @since 0.1.0
+ */
 export interface Animated extends Frame {
   /** Keypoints of the driving frame, and those that the source was given. */
   readonly seen: Pose
@@ -59,15 +79,27 @@ export interface Animated extends Frame {
   readonly score: number
 }
 
-/** Keypoints of one frame. */
+/**
+ * Keypoints of one frame.
+ *
+ * @since 0.1.0
+ */
 export interface Seen extends Pose {
   readonly time: number
 }
 
-/** A pipeline that is ready: called as often as wanted, let go of with `await using` or `Symbol.asyncDispose`. */
+/**
+ * A pipeline that is ready: called as often as wanted, let go of with `await using` or `Symbol.asyncDispose`.
+ *
+ * @since 0.1.0
+ */
 export type Ready<F> = F & AsyncDisposable
 
-/** The pipelines by name. */
+/**
+ * The pipelines by name.
+ *
+ * @since 0.1.0
+ */
 export interface Pipelines {
   /** A picture (bytes in RGB, or a path) moved by frames. */
   readonly transfer: (source: string | Picture, frames: Pictures, way?: Way) => AsyncGenerator<Animated, void, void>

@@ -4,10 +4,18 @@ import { body, define } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
-/** Decay of the first and second moments, and what keeps the quotient finite: as the original has them. */
+/**
+ * Decay of the first and second moments, and what keeps the quotient finite: as the original has them.
+ *
+ * @since 0.1.0
+ */
 export const adamConstants = { first: 0.5, second: 0.999, epsilon: 1e-8 } as const
 
-/** Decays of the first and second moments. */
+/**
+ * Decays of the first and second moments.
+ *
+ * @since 0.1.0
+ */
 export type Decays = Readonly<Record<'first' | 'second', number>>
 
 /**

@@ -33,7 +33,11 @@ export const regroup = (kernel: tf.Tensor4D, groups: number): tf.Tensor4D => {
 const Padding = t.union([t.literal('same'), t.literal('valid')])
 type Padding = t.TypeOf<typeof Padding>
 
-/** What every convolution with learned weights is told. */
+/**
+ * What every convolution with learned weights is told.
+ *
+ * @since 0.1.0
+ */
 export const Convolution = t.strict({ from: whole, to: whole, kernel: whole, groups: whole, padding: Padding })
 export type Convolution = t.TypeOf<typeof Convolution>
 

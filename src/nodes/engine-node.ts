@@ -89,5 +89,9 @@ export const readers = (): Readers => load('@tensorflow/tfjs') as Readers
 /** How many processors there are. */
 export const cores = (): number => availableParallelism()
 
-/** Where WebAssembly is fetched from, in a browser; Node has it in the package and passes over it. */
+/**
+ * Where WebAssembly is fetched from, in a browser; Node has it in the package and passes over it.
+ *
+ * @since 0.1.0
+ */
 export const wasmFrom = (_: string): void => {}

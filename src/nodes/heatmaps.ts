@@ -8,7 +8,11 @@ import { body, define, node } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
-/** What a heatmap is divided by: a number, or the `sum` of its own pixels. */
+/**
+ * What a heatmap is divided by: a number, or the `sum` of its own pixels.
+ *
+ * @since 0.1.0
+ */
 export const NormConst = t.union([t.literal('sum'), t.number])
 
 /**

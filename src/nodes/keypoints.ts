@@ -17,7 +17,11 @@ import type * as tf from './tf.js'
 export const Variance = t.union([t.literal('matrix'), t.literal('single'), t.number])
 export type Variance = t.TypeOf<typeof Variance>
 
-/** `mean`: (x, y) in [-1, 1], [B, K, 2]. `var`: covariance [B, K, 2, 2] or [B, K, 1, 1]; absent for a constant. */
+/**
+ * `mean`: (x, y) in [-1, 1], [B, K, 2]. `var`: covariance [B, K, 2, 2] or [B, K, 1, 1]; absent for a constant.
+ *
+ * @since 0.1.0
+ */
 export interface Keypoints {
   readonly mean: tf.Tensor3D
   readonly var?: tf.Tensor4D

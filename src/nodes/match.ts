@@ -10,7 +10,11 @@ import type { Equation } from './solve.js'
 import { solve } from './solve.js'
 import * as tf from './tf.js'
 
-/** One tensor of a spec, addressed by its path inside the value: `''`, `'image'` or `'kp.mean'`. */
+/**
+ * One tensor of a spec, addressed by its path inside the value: `''`, `'image'` or `'kp.mean'`.
+ *
+ * @since 0.1.0
+ */
 export interface Leaf {
   readonly path: string
   readonly dims: ReadonlyArray<string>
@@ -35,7 +39,11 @@ export type SpecError =
       readonly known: string
     }
 
-/** Reads the value at a path of a nested record. */
+/**
+ * Reads the value at a path of a nested record.
+ *
+ * @since 0.1.0
+ */
 export const get = (u: unknown, path: string): unknown =>
   path === '' ? u : path.split('.').reduce<any>((v, k) => v?.[k], u)
 

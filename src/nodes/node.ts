@@ -19,29 +19,51 @@ import type * as tf from './tf.js'
  */
 export type Values = Readonly<Record<string, tf.Tensor>>
 
-/** A learned tensor, or a running statistic: its spec and how to draw its first value. */
+/**
+ * A learned tensor, or a running statistic: its spec and how to draw its first value.
+ *
+ * @since 0.1.0
+ */
 export interface Weight<A> {
   readonly spec: Spec<A>
   readonly role: 'parameter' | 'statistic'
   readonly init: (seed: number) => A
 }
 
-/** Settings are plain data, so that a graph can be written down and read back. */
+/**
+ * Settings are plain data, so that a graph can be written down and read back.
+ *
+ * @since 0.1.0
+ */
 export type Settings = Readonly<Record<string, unknown>>
 
 /**
  * A value of type `A` whose tensors may have any static rank. tfjs infers `Tensor<Rank>` for most results, so a node's
  * output ranks are promised by its spec and verified by `match`, not by casts in every body.
+ *
+ * @since 0.1.0
  */
 export type AnyRank<A> = A extends tf.Tensor ? tf.Tensor : { readonly [K in keyof A]: AnyRank<A[K]> }
 
-/** The body of a node: borrows its inputs and weights, returns fresh outputs; the interpreter tidies. */
+/**
+ * The body of a node: borrows its inputs and weights, returns fresh outputs; the interpreter tidies.
+ *
+ * @since 0.1.0
+ */
 export type Run<I, O, W> = (inputs: I, weights: W) => AnyRank<O>
 
-/** Some of a value's tensors: what need not be computed or read is absent. */
+/**
+ * Some of a value's tensors: what need not be computed or read is absent.
+ *
+ * @since 0.1.0
+ */
 export type Some<A> = A extends tf.Tensor ? tf.Tensor : { readonly [K in keyof A]?: Some<A[K]> }
 
-/** What a pullback reads: inputs and outputs of the node (those that it asked for), weights, cotangents of outputs. */
+/**
+ * What a pullback reads: inputs and outputs of the node (those that it asked for), weights, cotangents of outputs.
+ *
+ * @since 0.1.0
+ */
 export interface Pulled<I, O, W> {
   readonly inputs: I
   readonly outputs: O
@@ -71,7 +93,11 @@ export interface Pullback<I, O, W> {
   ) => { readonly inputs?: Some<I>; readonly weights?: Some<W> }
 }
 
-/** What a node may have beside its function. */
+/**
+ * What a node may have beside its function.
+ *
+ * @since 0.1.0
+ */
 export interface Extras<I, O, W> {
   /** How it is differentiated; `none` where its outputs count as constant. */
   readonly pullback?: Pullback<I, O, W> | 'none'
@@ -138,10 +164,18 @@ export interface Sink<I> {
   readonly outputs: Spec<{}>
 }
 
-/** Anything that a step of a graph can be, but for a graph itself. */
+/**
+ * Anything that a step of a graph can be, but for a graph itself.
+ *
+ * @since 0.1.0
+ */
 export type Leafnode<I, O> = Primitive<I, O, any> | Source<O> | Sink<I>
 
-/** A family of nodes: reads settings, makes a node. */
+/**
+ * A family of nodes: reads settings, makes a node.
+ *
+ * @since 0.1.0
+ */
 export interface Kind<S, N> {
   (settings: S): N
   readonly kind: string
@@ -153,13 +187,25 @@ const wholeFrom = (least: number, name: string) => {
   return new t.Type<number>(name, is, (u, c) => (is(u) ? t.success(u) : t.failure(u, c)), t.identity)
 }
 
-/** A whole number from 0 on, as a setting. */
+/**
+ * A whole number from 0 on, as a setting.
+ *
+ * @since 0.1.0
+ */
 export const whole = wholeFrom(0, 'a whole number')
 
-/** A whole number from 1 on, as a setting. */
+/**
+ * A whole number from 1 on, as a setting.
+ *
+ * @since 0.1.0
+ */
 export const positive = wholeFrom(1, 'a whole number from 1 on')
 
-/** What a node does, before it has a name: its signature and its function. */
+/**
+ * What a node does, before it has a name: its signature and its function.
+ *
+ * @since 0.1.0
+ */
 export interface Body<I, O, W> extends Signature<I, O, W>, Extras<I, O, W> {
   readonly run: Run<I, O, W>
 }
@@ -216,5 +262,9 @@ export const node = <I, O, W = {}>(
   extras: Extras<I, O, W> = {}
 ): Primitive<I, O, W> => define(kind, t.strict({}), () => body(signature, run, extras))({})
 
-/** What a catalogue holds: a kind, or the one node of a kind without settings. */
+/**
+ * What a catalogue holds: a kind, or the one node of a kind without settings.
+ *
+ * @since 0.1.0
+ */
 export type Entry = Kind<any, Leafnode<any, any>> | Primitive<any, any, any>

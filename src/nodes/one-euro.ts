@@ -13,14 +13,22 @@ import * as tf from './tf.js'
 export const Smoothing = t.strict({ minCutoff: t.number, beta: t.number, derivativeCutoff: t.number })
 export type Smoothing = t.TypeOf<typeof Smoothing>
 
-/** What the filter remembers of the frame before: filtered positions, their speed per second, its time; a time below 0 is none. */
+/**
+ * What the filter remembers of the frame before: filtered positions, their speed per second, its time; a time below 0 is none.
+ *
+ * @since 0.1.0
+ */
 export interface FilterState {
   readonly mean: tf.Tensor3D
   readonly speed: tf.Tensor3D
   readonly seconds: tf.Tensor1D
 }
 
-/** The spec of a `FilterState` of `count` keypoints. */
+/**
+ * The spec of a `FilterState` of `count` keypoints.
+ *
+ * @since 0.1.0
+ */
 export const filterState = (count: number | 'K' = 'K'): Spec<FilterState> => {
   const points = tensor(`1 ${count} 2` as '1 K 2')
   return record({ mean: points, speed: points, seconds: tensor('1') })

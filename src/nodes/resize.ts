@@ -3,7 +3,11 @@ import { body, define } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
-/** How a map is brought to another size. */
+/**
+ * How a map is brought to another size.
+ *
+ * @since 0.1.0
+ */
 export const Interpolation = t.union([t.literal('nearest'), t.literal('trilinear')])
 export type Interpolation = t.TypeOf<typeof Interpolation>
 

@@ -20,7 +20,11 @@ interface ByRank {
   5: tf.Tensor5D
 }
 
-/** The tensor type of a dims string: `'B H W 3'` is a `Tensor4D`; a dims string known only at run time is a `Tensor`. */
+/**
+ * The tensor type of a dims string: `'B H W 3'` is a `Tensor4D`; a dims string known only at run time is a `Tensor`.
+ *
+ * @since 0.1.0
+ */
 export type TensorOf<S extends string> = string extends S
   ? tf.Tensor
   : Words<S>['length'] extends infer N extends keyof ByRank
@@ -79,10 +83,18 @@ export const record = <P extends Readonly<Record<string, Spec<any>>>>(
     Object.entries(props).flatMap(([k, s]) => s.leaves.map((l) => ({ ...l, path: join(k, l.path) })))
   )
 
-/** Two paths in one: `a` and `b.c` make `a.b.c`; an empty path is nowhere. */
+/**
+ * Two paths in one: `a` and `b.c` make `a.b.c`; an empty path is nowhere.
+ *
+ * @since 0.1.0
+ */
 export const join = (a: string, b: string): string => (a === '' || b === '' ? a + b : `${a}.${b}`)
 
-/** Builds the nested record whose leaves are `f(leaf)`. */
+/**
+ * Builds the nested record whose leaves are `f(leaf)`.
+ *
+ * @since 0.1.0
+ */
 export const build = <A>(spec: Spec<A>, f: (leaf: Leaf) => unknown): A => {
   const out: Record<string, any> = {}
   for (const leaf of spec.leaves) {

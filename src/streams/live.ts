@@ -20,13 +20,19 @@ import type { Values } from '../nodes/node.js'
 import type { FilterState, Smoothing } from '../nodes/one-euro.js'
 import * as tf from '../nodes/tf.js'
 
-/** Keypoints of one frame as plain numbers: `mean` (x, y) in [-1, 1], 2K of them; `var` 4K or K, none for a constant. */
+/**
+ * Keypoints of one frame as plain numbers: `mean` (x, y) in [-1, 1], 2K of them; `var` 4K or K, none for a constant.
+ * @since 0.1.0
+ */
 export interface Pose {
   readonly mean: Float32Array
   readonly var?: Float32Array
 }
 
-/** How a source follows; it may change from frame to frame. */
+/**
+ * How a source follows; it may change from frame to frame.
+ * @since 0.1.0
+ */
 export interface Manner {
   readonly normalisation: Normalisation
   /** 1 as it was driven, 0 not at all; relative motion only. */
@@ -34,13 +40,19 @@ export interface Manner {
   readonly smoothing: Smoothing | null
 }
 
-/** What is remembered from frame to frame: where the motion started, and what the filter knows. Plain numbers. */
+/**
+ * What is remembered from frame to frame: where the motion started, and what the filter knows. Plain numbers.
+ * @since 0.1.0
+ */
 export interface Motion {
   readonly start: Pose
   readonly filter?: { readonly mean: Float32Array; readonly speed: Float32Array; readonly seconds: number }
 }
 
-/** A source picture that has been looked at: its keypoints, and its maps until it is let go of. */
+/**
+ * A source picture that has been looked at: its keypoints, and its maps until it is let go of.
+ * @since 0.1.0
+ */
 export interface Still {
   readonly points: Pose
   readonly source: tf.Tensor4D
@@ -48,7 +60,10 @@ export interface Still {
   readonly dispose: () => void
 }
 
-/** One frame of one session. */
+/**
+ * One frame of one session.
+ * @since 0.1.0
+ */
 export interface Row {
   readonly still: Still
   /** A frame [H, W, C] from 0 to 1, which is borrowed, or the keypoints of one. */
@@ -62,7 +77,10 @@ export interface Row {
   readonly manner: Manner
 }
 
-/** What became of a frame. The tensors are the receiver's. */
+/**
+ * What became of a frame. The tensors are the receiver's.
+ * @since 0.1.0
+ */
 export interface Shown {
   /** The source in the driving pose [H, W, C], 0 to 1. */
   readonly prediction: tf.Tensor3D
@@ -81,7 +99,10 @@ export interface Shown {
   readonly motion: Motion
 }
 
-/** A model that animates. */
+/**
+ * A model that animates.
+ * @since 0.1.0
+ */
 export interface Live {
   readonly size: { readonly height: number; readonly width: number }
   readonly keypoints: number

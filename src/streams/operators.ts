@@ -202,7 +202,11 @@ export const branch =
       )
     })
 
-/** What tells values apart by what is in them: SHA-256 over paths, types, shapes and numbers. */
+/**
+ * What tells values apart by what is in them: SHA-256 over paths, types, shapes and numbers.
+ *
+ * @since 0.1.0
+ */
 export const contentKey = async (values: object): Promise<string> => {
   const parts = await Promise.all(
     [...flat(values)].map(async ([path, x]) => {
@@ -264,7 +268,11 @@ export const cached =
       })
     })
 
-/** What became of one of many. */
+/**
+ * What became of one of many.
+ *
+ * @since 0.1.0
+ */
 export interface Outcome<A, B> {
   readonly item: A
   readonly index: number

@@ -12,14 +12,22 @@ import * as tf from '../nodes/tf.js'
 import { inFlight } from './in-flight.js'
 import { isKept, Memory, plant, remembers } from './memory.js'
 
-/** One tick of a source: its tensors by output, how many frames they are, and when each is shown, in seconds. */
+/**
+ * One tick of a source: its tensors by output, how many frames they are, and when each is shown, in seconds.
+ *
+ * @since 0.1.0
+ */
 export interface Tick {
   readonly values: Values
   readonly count: number
   readonly times?: ReadonlyArray<number>
 }
 
-/** What takes the tensors of a sink; it borrows them until its promise settles. It may be aborted while it opens or writes. */
+/**
+ * What takes the tensors of a sink; it borrows them until its promise settles. It may be aborted while it opens or writes.
+ *
+ * @since 0.1.0
+ */
 export interface Receiver {
   readonly write: (values: Values, times?: ReadonlyArray<number>) => Promise<void>
   readonly close: () => Promise<void>
@@ -39,14 +47,22 @@ export interface Drivers {
   readonly write: (door: Door<Sink<any>>, sources: ReadonlyArray<Door<Source<any>>>) => Promise<Receiver>
 }
 
-/** What one tick gave, how many frames it was, and their times where they have some. The outputs are the receiver's. */
+/**
+ * What one tick gave, how many frames it was, and their times where they have some. The outputs are the receiver's.
+ *
+ * @since 0.1.0
+ */
 export interface Played<O> {
   readonly outputs: O
   readonly count: number
   readonly times?: ReadonlyArray<number>
 }
 
-/** How a program is played. */
+/**
+ * How a program is played.
+ *
+ * @since 0.1.0
+ */
 export interface PlayOptions extends Options {
   /** Told when everything is closed, however the playing ended. */
   readonly ended?: () => void

@@ -44,7 +44,11 @@ export interface Framed {
 type Frames = Source<{ readonly frames: tf.Tensor4D }>
 type Image = Source<{ readonly image: tf.Tensor4D }>
 
-/** What drives, when it was looked at: the nodes that read it, and what is known of it. */
+/**
+ * What drives, when it was looked at: the nodes that read it, and what is known of it.
+ *
+ * @since 0.1.0
+ */
 export interface Driving<F = Frames | Source<Keypoints>, I = Image | Source<Keypoints>> {
   readonly frames: F
   /** The frame where the motion starts; only the first one of a stream. */

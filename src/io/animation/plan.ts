@@ -14,7 +14,11 @@ import { place } from '../media/fit.js'
 import { type Clip, type Fit, type Limits, openClip, type Shape } from '../media/index.js'
 import type { Problem } from '../problem/problem.js'
 
-/** A size that every U-Net of a model can halve as often as it does, or what it should be a multiple of. */
+/**
+ * A size that every U-Net of a model can halve as often as it does, or what it should be a multiple of.
+ *
+ * @since 0.1.0
+ */
 export const networkSize = (config: Config, asked: Shape | undefined): E.Either<Problem, Shape> => {
   const size = asked ?? trainedSize(config)
   const by = multiple(config)
@@ -33,7 +37,11 @@ export const networkSize = (config: Config, asked: Shape | undefined): E.Either<
 const stripOf = ({ height, width }: Shape, trained: Shape): Shape | null =>
   height === trained.height && width >= 2 * trained.width && width % trained.width === 0 ? trained : null
 
-/** A picture or film that was looked at: its own shape, and that of its frames where it is a strip. */
+/**
+ * A picture or film that was looked at: its own shape, and that of its frames where it is a strip.
+ *
+ * @since 0.1.0
+ */
 export interface Looked {
   readonly clip: Clip
   readonly shape: Shape
@@ -72,7 +80,11 @@ export const look = (
 
 const even = (n: number): number => Math.max(2, 2 * Math.round(n / 2))
 
-/** From the networks' size back to the proportions of the source: bars cut off, stretching undone. */
+/**
+ * From the networks' size back to the proportions of the source: bars cut off, stretching undone.
+ *
+ * @since 0.1.0
+ */
 export const framingOf = (source: Shape, size: Shape, fit: Fit): Framing => {
   if (fit === 'crop') return { cut: null, size: null }
   if (fit === 'pad') {
@@ -86,7 +98,11 @@ export const framingOf = (source: Shape, size: Shape, fit: Fit): Framing => {
   return { cut: null, size: same ? null : shown }
 }
 
-/** The configuration's normalisation with the options of the command line laid over it, or that they contradict. */
+/**
+ * The configuration's normalisation with the options of the command line laid over it, or that they contradict.
+ *
+ * @since 0.1.0
+ */
 export const normalisationOf = (
   config: Config,
   o: Readonly<Record<'relative' | 'absolute' | 'adaptScale' | 'adaptVariance' | 'clip', boolean>>
@@ -102,7 +118,11 @@ export const normalisationOf = (
   })
 }
 
-/** The limits that options name. */
+/**
+ * The limits that options name.
+ *
+ * @since 0.1.0
+ */
 export const limitsOf = (o: {
   readonly maxPixels: number | undefined
   readonly maxFrames: number | undefined

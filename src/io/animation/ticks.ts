@@ -12,7 +12,11 @@ import { keypointsOf, type Template } from './template.js'
 
 const unit = Float32Array.from({ length: 256 }, (_, i) => i / 255)
 
-/** Frames as one tensor [T, H, W, 3] from 0 to 1. */
+/**
+ * Frames as one tensor [T, H, W, 3] from 0 to 1.
+ *
+ * @since 0.1.0
+ */
 export const toTensor = (frames: ReadonlyArray<Frame>): tf.Tensor4D => {
   const { height, width } = frames[0]!
   const each = height * width * 3
@@ -23,7 +27,11 @@ export const toTensor = (frames: ReadonlyArray<Frame>): tf.Tensor4D => {
   return tf.tensor4d(values, [frames.length, height, width, 3])
 }
 
-/** Bytes of a tensor [T, H, W, 3] from 0 to 1, rounded to the nearest, or cut off as the original does in its strips. */
+/**
+ * Bytes of a tensor [T, H, W, 3] from 0 to 1, rounded to the nearest, or cut off as the original does in its strips.
+ *
+ * @since 0.1.0
+ */
 export const toBytes = (frames: tf.Tensor4D, rounding: 'nearest' | 'down'): Uint8Array => {
   const scaled = tf.tidy(() => {
     const x = tf.mul(tf.clipByValue(frames, 0, 1), 255)

@@ -22,7 +22,11 @@ import { complete, type Played, played } from '../run/played.js'
 import { type Asked, type Driving, drivingOf, motionOf } from './driving.js'
 import { framingOf, look } from './plan.js'
 
-/** What is to be transferred, and how. */
+/**
+ * What is to be transferred, and how.
+ *
+ * @since 0.1.0
+ */
 export interface Transfer {
   readonly model: Model
   readonly source: string
@@ -52,7 +56,11 @@ export interface Transfer {
   readonly declared?: (graph: Graph<any, any>) => TE.TaskEither<Problem, void>
 }
 
-/** What came of it. */
+/**
+ * What came of it.
+ *
+ * @since 0.1.0
+ */
 export interface Transferred {
   readonly frames: number
   /** From the first file opened to the last closed. */

@@ -8,7 +8,11 @@ import type { Problem } from '../problem/problem.js'
 import type { Teller } from '../training/progress.js'
 import type { Flags, Options } from './option.js'
 
-/** What a command found out: for programs, and for people. */
+/**
+ * What a command found out: for programs, and for people.
+ *
+ * @since 0.1.0
+ */
 export interface Report {
   /** The object printed with `--json`, beside the version of its shape and the command's name. */
   readonly json: object
@@ -20,13 +24,21 @@ export interface Report {
   readonly aside?: boolean
 }
 
-/** A bar that counts up, on standard error, where that is a terminal. */
+/**
+ * A bar that counts up, on standard error, where that is a terminal.
+ *
+ * @since 0.1.0
+ */
 export interface Progress {
   readonly advance: (by: number) => void
   readonly end: () => void
 }
 
-/** Where a command talks: standard error; what it returns goes to standard output. */
+/**
+ * Where a command talks: standard error; what it returns goes to standard output.
+ *
+ * @since 0.1.0
+ */
 export interface Terminal {
   /** Says one line on standard error, unless `--quiet`. */
   readonly say: (line: string) => void

@@ -9,8 +9,10 @@ import { backend } from './declared/common.js'
 import { datasets } from './declared/datasets.js'
 import { graphs } from './declared/graphs.js'
 import { models } from './declared/models.js'
+import { scaffolds } from './declared/scaffolds.js'
 import { serving } from './declared/serving.js'
 import { training } from './declared/training.js'
+import { oneOf } from './option.js'
 
 /**
  * The commands, in the order of `keyflow --help`.
@@ -24,6 +26,17 @@ export const declarations = {
   ...graphs,
   ...datasets,
   ...training,
+  ...scaffolds,
+  completion: {
+    summary: 'a script that completes commands and options in a shell',
+    args: { shell: oneOf(['bash', 'zsh', 'fish'], 'shell that it is for') },
+    options: {},
+    examples: [
+      'keyflow completion bash > ~/.local/share/bash-completion/completions/keyflow',
+      'keyflow completion zsh > ~/.zfunc/_keyflow',
+      'keyflow completion fish > ~/.config/fish/completions/keyflow.fish'
+    ]
+  },
   ...serving,
   doctor: {
     summary: 'what runs here, how fast, and what would mend what does not',

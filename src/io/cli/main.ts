@@ -8,6 +8,7 @@ import { CommanderError, Command as Parser, Option as Wish } from 'commander'
 import { exitCode, type Problem, showProblem } from '../problem/problem.js'
 import { version } from '../run/version.js'
 import type { Command, Report } from './command.js'
+import { always } from './declared/common.js'
 import { type Option, type Options, spelt } from './option.js'
 import { commands } from './table.js'
 import { coloured, terminal } from './terminal.js'
@@ -129,7 +130,7 @@ const parser = (): Parser => {
       else if (many === true) own.option(flags, summary, gather)
       else own.option(flags, summary)
     }
-    own.option('--json', 'print the result as JSON').option('--quiet', 'say nothing but errors')
+    for (const [option, { summary }] of Object.entries(always)) own.option(`--${spelt(option)}`, summary)
     own.addOption(new Wish('--progress <json>', 'tell progress as lines of JSON on standard error').choices(['json']))
     own.addHelpText('after', `\nExamples:\n${command.examples.map((e) => `  ${e}`).join('\n')}`)
     own.action((...typed: Array<unknown>) => {

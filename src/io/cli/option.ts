@@ -18,6 +18,8 @@ export type Reading<A> = { readonly value: A } | { readonly expected: string }
 export interface Option<A> {
   readonly summary: string
   readonly placeholder?: string
+  /** The only words that it may be, for a shell to complete. */
+  readonly words?: ReadonlyArray<string>
   readonly required?: boolean
   /** May be given several times. */
   readonly many?: boolean
@@ -57,6 +59,7 @@ export const withDefault = (placeholder: string, summary: string, fallback: stri
 /** One of a few words, or nothing. */
 export const choice = <W extends string>(words: ReadonlyArray<W>, summary: string): Option<W | undefined> => ({
   summary,
+  words,
   placeholder: words.join('|'),
   fallback: undefined,
   read: (text) => {
@@ -65,9 +68,23 @@ export const choice = <W extends string>(words: ReadonlyArray<W>, summary: strin
   }
 })
 
+/** One of a few words, which must be given. */
+export const oneOf = <W extends string>(words: readonly [W, ...ReadonlyArray<W>], summary: string): Option<W> => {
+  const { read } = choice(words, summary)
+  return {
+    summary,
+    words,
+    placeholder: words.join('|'),
+    required: true,
+    fallback: words[0],
+    read: read as Option<W>['read']
+  }
+}
+
 /** Some of a few words, with commas between them: `face,body`. */
 export const choices = <W extends string>(words: ReadonlyArray<W>, summary: string): Option<ReadonlyArray<W>> => ({
   summary,
+  words,
   placeholder: words.join(','),
   fallback: [],
   read: (text) => {

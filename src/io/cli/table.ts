@@ -29,6 +29,10 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   ablate: () => import('../commands/ablate.js'),
   'train-predictor': () => import('../commands/train-predictor.js'),
   predict: () => import('../commands/predict.js'),
+  'new node': () => import('../commands/new.js').then(({ node: run }) => ({ run })),
+  'new graph': () => import('../commands/new.js').then(({ graph: run }) => ({ run })),
+  'new pipeline': () => import('../commands/new.js').then(({ pipeline: run }) => ({ run })),
+  completion: () => import('../commands/completion.js'),
   serve: () => import('../commands/serve.js'),
   studio: () => import('../commands/studio.js'),
   doctor: () => import('../commands/doctor.js')

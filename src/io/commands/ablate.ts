@@ -3,20 +3,24 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { limitsOf, networkSize } from '../animation/plan.js'
+import { limitsOf, networkSize } from '../animation/index.js'
 import { declarations, type RunOf } from '../cli/declarations.js'
 import { typed } from '../cli/option.js'
-import { readConfig } from '../config/config.js'
-import { writeAtomic } from '../files/atomic.js'
-import { fileTrouble } from '../files/file-trouble.js'
-import { ablate, ablationTable, curvesOf, type Judge, type Train } from '../measures/ablation.js'
-import { chart } from '../measures/chart.js'
-import { filmsIn } from '../measures/films.js'
-import { reconstruction } from '../measures/reconstruction.js'
-import { readModel } from '../model/model.js'
-import { attempt, engine } from '../run/compute.js'
-import { startedWith } from '../training/started.js'
-import { trainInto } from '../training/whole.js'
+import { readConfig } from '../config/index.js'
+import { fileTrouble, writeAtomic } from '../files/index.js'
+import {
+  ablate,
+  ablationTable,
+  chart,
+  curvesOf,
+  filmsIn,
+  type Judge,
+  reconstruction,
+  type Train
+} from '../measures/index.js'
+import { readModel } from '../model/index.js'
+import { attempt, engine } from '../run/index.js'
+import { startedWith, trainInto } from '../training/index.js'
 
 type Ablating = RunOf<'ablate'>
 

@@ -2,10 +2,8 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { RunOf } from '../cli/declarations.js'
-import { checkDataset } from '../dataset/check.js'
-import { configOf, withProgress } from '../dataset/for-command.js'
-import type { Clip } from '../dataset/model.js'
-import { showProblem } from '../problem/problem.js'
+import { type Clip, checkDataset, configOf, withProgress } from '../dataset/index.js'
+import { showProblem } from '../problem/index.js'
 
 const counts = (clips: ReadonlyArray<Clip>) => {
   return { clips: clips.length, frames: clips.reduce((n, { frames }) => n + frames, 0) }

@@ -1,12 +1,10 @@
 /** `keyflow dataset prepare`: raw videos cut into training clips, with a record of what was left out and why. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { limitsOf } from '../animation/plan.js'
+import { limitsOf } from '../animation/index.js'
 import type { RunOf } from '../cli/declarations.js'
-import type { Settings, Take } from '../dataset/prepare/model.js'
-import { prepare, recordFile, videosOf } from '../dataset/prepare/prepare.js'
-import { readTakes } from '../dataset/prepare/takes.js'
-import type { Problem } from '../problem/problem.js'
+import { prepare, readTakes, recordFile, type Settings, type Take, videosOf } from '../dataset/index.js'
+import type { Problem } from '../problem/index.js'
 
 const both: Problem = { _tag: 'Usage', at: '--box', expected: 'one of --box and --boxes', actual: 'both' }
 

@@ -2,9 +2,8 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { RunOf } from '../cli/declarations.js'
-import { configOf, opened } from '../dataset/for-command.js'
-import { writeSheet } from '../dataset/sheet.js'
-import type { Problem } from '../problem/problem.js'
+import { configOf, opened, writeSheet } from '../dataset/index.js'
+import type { Problem } from '../problem/index.js'
 
 const unset: Problem = { _tag: 'Usage', at: '--augment', expected: '--config with dataset_params', actual: 'none' }
 

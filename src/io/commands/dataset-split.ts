@@ -4,10 +4,8 @@ import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { RunOf } from '../cli/declarations.js'
-import { readClips } from '../dataset/layout.js'
-import { seededSplit } from '../dataset/split.js'
-import { splitFile, writeSplit } from '../dataset/split-file.js'
-import type { Problem } from '../problem/problem.js'
+import { readClips, seededSplit, splitFile, writeSplit } from '../dataset/index.js'
+import type { Problem } from '../problem/index.js'
 
 export const run: RunOf<'dataset split'> = ({ folder, test = 0.2, seed = 0, replace }) => {
   const path = join(folder, splitFile)

@@ -2,8 +2,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { RunOf } from '../cli/declarations.js'
-import { configOf, opened } from '../dataset/for-command.js'
-import { type Spread, statsOf } from '../dataset/stats.js'
+import { configOf, opened, type Spread, statsOf } from '../dataset/index.js'
 
 const three = (values: ReadonlyArray<number>): string => values.map((v) => v.toFixed(3)).join(' ')
 const spread = ({ least, median, mean, most }: Spread, digits: number): string =>

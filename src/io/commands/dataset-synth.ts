@@ -2,8 +2,8 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { RunOf } from '../cli/declarations.js'
-import type { Problem } from '../problem/problem.js'
-import { recordFile, type Settings, synthesise } from '../synth/dataset.js'
+import type { Problem } from '../problem/index.js'
+import { recordFile, type Settings, synthesise } from '../synth/index.js'
 
 const usage = (at: string, expected: string, actual: string): Problem => ({ _tag: 'Usage', at, expected, actual })
 

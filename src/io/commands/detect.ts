@@ -1,19 +1,15 @@
 /** `keyflow detect`: the keypoints of a picture or film, as data and drawn. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { watch } from '../../graphs/animate.js'
-import { writeFilm } from '../../nodes/media.js'
-import type * as tf from '../../nodes/tf.js'
-import { type Driving, drivingOf } from '../animation/driving.js'
-import { limitsOf, networkSize } from '../animation/plan.js'
-import { detectorOf, writeTemplate } from '../animation/template.js'
+import { watch } from '../../graphs/index.js'
+import { type tf, writeFilm } from '../../nodes/index.js'
+import { type Driving, detectorOf, drivingOf, limitsOf, networkSize, writeTemplate } from '../animation/index.js'
 import type { RunOf } from '../cli/declarations.js'
-import { writeAtomic } from '../files/atomic.js'
+import { writeAtomic } from '../files/index.js'
 import { type Rational, rational, toNumber } from '../media/index.js'
-import { readModel } from '../model/model.js'
-import type { Problem } from '../problem/problem.js'
-import { engine, program } from '../run/compute.js'
-import { complete, played } from '../run/played.js'
+import { readModel } from '../model/index.js'
+import type { Problem } from '../problem/index.js'
+import { complete, engine, played, program } from '../run/index.js'
 
 /** Numbers of all frames behind one another: `mean` (x, y) in [-1, 1], `var` as many numbers as a keypoint has. */
 interface Track {

@@ -1,10 +1,9 @@
 /** `keyflow doctor`: what runs here, how fast, and the command that mends what does not. */
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import * as tf from '../../nodes/tf.js'
+import { tf } from '../../nodes/index.js'
 import type { RunOf } from '../cli/declarations.js'
 import { findFfmpeg } from '../media/index.js'
-import { attempt } from '../run/compute.js'
-import { diagnose, showDiagnosis } from '../run/doctor.js'
+import { attempt, diagnose, showDiagnosis } from '../run/index.js'
 
 /** GFLOP/s of a 3x3 convolution of 64 to 64 channels on pictures of 64x64, the best of a few runs. */
 const probe = (): number => {

@@ -2,25 +2,27 @@
 import { mkdir } from 'node:fs/promises'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { limitsOf } from '../animation/plan.js'
+import { limitsOf } from '../animation/index.js'
 import type { Terminal } from '../cli/command.js'
 import type { RunOf } from '../cli/declarations.js'
-import { writeAtomic } from '../files/atomic.js'
-import { fileTrouble } from '../files/file-trouble.js'
-import { bodyDetector } from '../measures/body.js'
-import type { Detector } from '../measures/detector.js'
-import { drawing } from '../measures/drawn.js'
-import { type Compared, comparePair, type Looking, type Pair } from '../measures/evaluate.js'
-import { evaluation } from '../measures/evaluation.js'
-import { faceDetector } from '../measures/face.js'
-import { pairsOf } from '../measures/films.js'
-import { inceptionFeatures } from '../measures/inception.js'
-import { table } from '../measures/report.js'
+import { fileTrouble, writeAtomic } from '../files/index.js'
+import {
+  bodyDetector,
+  type Compared,
+  comparePair,
+  type Detector,
+  drawing,
+  evaluation,
+  faceDetector,
+  inceptionFeatures,
+  type Looking,
+  type Pair,
+  pairsOf,
+  table
+} from '../measures/index.js'
 import { MediaFailure, openClip, type ReadOptions } from '../media/index.js'
-import { complaint } from '../problem/complaint.js'
-import type { Problem } from '../problem/problem.js'
-import { engine } from '../run/compute.js'
-import { interruptible, orThrow } from '../run/interruptible.js'
+import { complaint, type Problem } from '../problem/index.js'
+import { engine, interruptible, orThrow } from '../run/index.js'
 
 const networks = { face: faceDetector, body: bodyDetector }
 

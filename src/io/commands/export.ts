@@ -2,12 +2,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { writeCheckpoint } from '../checkpoint/write-checkpoint.js'
+import { writeCheckpoint } from '../checkpoint/index.js'
 import type { RunOf } from '../cli/declarations.js'
-import { originalCheckpoint, originalTensors } from '../model/export.js'
-import { type Model, readModel } from '../model/model.js'
-import type { Problem } from '../problem/problem.js'
-import { writeSafetensors } from '../safetensors/safetensors.js'
+import { type Model, originalCheckpoint, originalTensors, readModel } from '../model/index.js'
+import type { Problem } from '../problem/index.js'
+import { writeSafetensors } from '../safetensors/index.js'
 
 type Format = 'safetensors' | 'pth' | 'pth-legacy'
 

@@ -2,11 +2,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { compile } from '../../graphs/compile.js'
-import { wiresOf } from '../../graphs/graph.js'
+import { compile, wiresOf } from '../../graphs/index.js'
 import type { RunOf } from '../cli/declarations.js'
-import { graphProblem } from '../run/compute.js'
-import { asked, graphFor } from '../run/graph-source.js'
+import { asked, graphFor, graphProblem } from '../run/index.js'
 
 export const run: RunOf<'graph check'> = ({ name, ...options }) =>
   pipe(

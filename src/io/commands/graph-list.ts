@@ -1,6 +1,6 @@
 /** `keyflow graph list`: the graphs that can be asked for by name. */
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { named } from '../../graphs/named.js'
+import { named } from '../../graphs/index.js'
 import type { RunOf } from '../cli/declarations.js'
 
 export const run: RunOf<'graph list'> = () => {

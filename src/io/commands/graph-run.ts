@@ -2,27 +2,26 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { wiresOf } from '../../graphs/graph.js'
-import type { Program } from '../../graphs/plan.js'
-import { run as runProgram } from '../../graphs/run.js'
-import type { Result } from '../../graphs/session.js'
-import { advanced, type Batch, learner, rateAt } from '../../graphs/training.js'
-import { get } from '../../nodes/match.js'
-import type { Values } from '../../nodes/node.js'
-import * as tf from '../../nodes/tf.js'
-import { limitsOf } from '../animation/plan.js'
+import {
+  advanced,
+  type Batch,
+  learner,
+  type Program,
+  type Result,
+  rateAt,
+  run as runProgram,
+  wiresOf
+} from '../../graphs/index.js'
+import { get, tf, type Values } from '../../nodes/index.js'
+import { limitsOf } from '../animation/index.js'
 import type { Report } from '../cli/command.js'
 import type { RunOf } from '../cli/declarations.js'
-import { type Config, readConfig } from '../config/config.js'
-import { purposeOf } from '../config/purpose.js'
-import { checksum, type Model, readModel, storedOf, valuesOf, writeModel } from '../model/model.js'
-import { complaint, gather } from '../problem/complaint.js'
-import type { Problem } from '../problem/problem.js'
-import { attempt, engine, program } from '../run/compute.js'
-import { type Asked, graphFor } from '../run/graph-source.js'
-import { complete, played } from '../run/played.js'
-import { float32Of, readSafetensors, type StoredTensor, writeSafetensors } from '../safetensors/safetensors.js'
-import { modelOf, stateOf } from '../training/state.js'
+import { type Config, purposeOf, readConfig } from '../config/index.js'
+import { checksum, type Model, readModel, storedOf, valuesOf, writeModel } from '../model/index.js'
+import { complaint, gather, type Problem } from '../problem/index.js'
+import { type Asked, attempt, complete, engine, graphFor, played, program } from '../run/index.js'
+import { float32Of, readSafetensors, type StoredTensor, writeSafetensors } from '../safetensors/index.js'
+import { modelOf, stateOf } from '../training/index.js'
 
 type Stored = Readonly<Record<string, StoredTensor>>
 

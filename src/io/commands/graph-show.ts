@@ -2,12 +2,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { compile } from '../../graphs/compile.js'
-import { toDot, toMermaid, toText } from '../../graphs/draw.js'
-import { toJson } from '../../graphs/json.js'
+import { compile, toDot, toJson, toMermaid, toText } from '../../graphs/index.js'
 import type { RunOf } from '../cli/declarations.js'
-import { graphProblem, program } from '../run/compute.js'
-import { asked, graphFor } from '../run/graph-source.js'
+import { asked, graphFor, graphProblem, program } from '../run/index.js'
 
 const drawings = { mermaid: toMermaid, dot: toDot, plan: toText }
 

@@ -2,9 +2,8 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { RunOf } from '../cli/declarations.js'
-import { readConfig } from '../config/config.js'
-import { importCheckpoint } from '../model/import.js'
-import { checksum, writeModel } from '../model/model.js'
+import { readConfig } from '../config/index.js'
+import { checksum, importCheckpoint, writeModel } from '../model/index.js'
 
 export const run: RunOf<'import'> = ({ checkpoint, config, out, half, weightsOnly }, { say }) =>
   pipe(

@@ -2,11 +2,11 @@
 import { open } from 'node:fs/promises'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type CheckpointValue, isDict, isTensor, readCheckpoint, tensorsIn } from '../checkpoint/checkpoint.js'
+import { type CheckpointValue, isDict, isTensor, readCheckpoint, tensorsIn } from '../checkpoint/index.js'
 import type { RunOf } from '../cli/declarations.js'
-import { fileTrouble } from '../files/file-trouble.js'
-import type { Problem } from '../problem/problem.js'
-import { readSafetensors, type StoredTensor } from '../safetensors/safetensors.js'
+import { fileTrouble } from '../files/index.js'
+import type { Problem } from '../problem/index.js'
+import { readSafetensors, type StoredTensor } from '../safetensors/index.js'
 
 interface Contents {
   readonly format: 'safetensors' | 'checkpoint'

@@ -8,8 +8,8 @@ import { type Serving, serve } from '../../server/serve.js'
 import { type Bounds, defaultBounds, type Settings } from '../../server/settings.js'
 import type { Terminal } from '../cli/command.js'
 import type { RunOf } from '../cli/declarations.js'
-import type { Problem } from '../problem/problem.js'
-import { attempt } from '../run/compute.js'
+import type { Problem } from '../problem/index.js'
+import { attempt } from '../run/index.js'
 
 const page = fileURLToPath(new URL('../../studio', import.meta.url))
 

@@ -8,10 +8,8 @@ import { liveGraph } from '../../server/graph.js'
 import { type Known, lookAt, ownModels } from '../../server/models.js'
 import { openSamples, type Samples } from '../../server/samples/samples.js'
 import type { RunOf } from '../cli/declarations.js'
-import { writeAtomic } from '../files/atomic.js'
-import { fileTrouble } from '../files/file-trouble.js'
-import { readBytes } from '../files/read-bytes.js'
-import type { Problem } from '../problem/problem.js'
+import { fileTrouble, readBytes, writeAtomic } from '../files/index.js'
+import type { Problem } from '../problem/index.js'
 import { run as serve } from './serve.js'
 
 const page = fileURLToPath(new URL('../../studio', import.meta.url))

@@ -3,34 +3,32 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Program } from '../../graphs/plan.js'
+import type { Program } from '../../graphs/index.js'
 import type { Terminal } from '../cli/command.js'
 import type { RunOf } from '../cli/declarations.js'
-import { type Config, readConfig } from '../config/config.js'
-import { withProgress } from '../dataset/for-command.js'
-import { type Clip, type Dataset, openDataset, openingOf } from '../dataset/index.js'
-import { checksum, type Model, readModel, writeModel } from '../model/model.js'
-import { complaint } from '../problem/complaint.js'
-import type { Problem } from '../problem/problem.js'
-import { attempt, engine } from '../run/compute.js'
-import { holding } from '../run/holding.js'
-import type { Trained } from '../training/fold.js'
-import { openRun, type RunFolder } from '../training/folder.js'
-import { infoOf } from '../training/info.js'
-import { keypointsOf } from '../training/keypoints.js'
-import { readLog } from '../training/log.js'
-import { openRecorder } from '../training/recorder.js'
-import { sequences } from '../training/sequences.js'
-import { standingAt } from '../training/start.js'
+import { type Config, readConfig } from '../config/index.js'
+import { type Clip, type Dataset, openDataset, openingOf, withProgress } from '../dataset/index.js'
+import { checksum, type Model, readModel, writeModel } from '../model/index.js'
+import { complaint, type Problem } from '../problem/index.js'
+import { attempt, engine, holding } from '../run/index.js'
 import {
   drawingOf,
+  infoOf,
+  keypointsOf,
+  openRecorder,
+  openRun,
   type Predictable,
   predictable,
   predictorProgram,
+  type RunFolder,
+  readLog,
+  sequences,
+  standingAt,
+  type Trained,
   trainPredictor,
   untaught,
   withPredictor
-} from '../training/train-predictor.js'
+} from '../training/index.js'
 
 type Asked = Parameters<RunOf<'train-predictor'>>[0]
 

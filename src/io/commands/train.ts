@@ -3,8 +3,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { declarations, type RunOf } from '../cli/declarations.js'
 import { typed } from '../cli/option.js'
-import { readConfig } from '../config/config.js'
-import { trainInto } from '../training/whole.js'
+import { readConfig } from '../config/index.js'
+import { trainInto } from '../training/index.js'
 
 export const run: RunOf<'train'> = (o, terminal) => {
   const again = typed('train', declarations.train.options, { ...o, resume: true })

@@ -1,18 +1,15 @@
 /** `keyflow transfer`: a picture animated with the motion of a film. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { toJson } from '../../graphs/json.js'
-import { type Normalisation, needsInitial } from '../../graphs/normalise.js'
-import type { Smoothing } from '../../nodes/one-euro.js'
-import { limitsOf, networkSize, normalisationOf } from '../animation/plan.js'
-import { transfer } from '../animation/transfer.js'
+import { type Normalisation, needsInitial, toJson } from '../../graphs/index.js'
+import type { Smoothing } from '../../nodes/index.js'
+import { limitsOf, networkSize, normalisationOf, transfer } from '../animation/index.js'
 import type { RunOf } from '../cli/declarations.js'
-import { writeAtomic } from '../files/atomic.js'
+import { writeAtomic } from '../files/index.js'
 import { isCamera } from '../media/index.js'
-import { readModel } from '../model/model.js'
-import type { Problem } from '../problem/problem.js'
-import { engine } from '../run/compute.js'
-import { profiler } from '../run/profile.js'
+import { readModel } from '../model/index.js'
+import type { Problem } from '../problem/index.js'
+import { engine, profiler } from '../run/index.js'
 
 /** Above this the poses are too different for relative motion to look right; 2 is the most there is. */
 const poorlyAligned = 0.6

@@ -73,14 +73,22 @@ export const purposeOf = (config: Config, set: Set): E.Either<Problem, Purpose> 
   })
 }
 
-/** The size of pictures that a model was trained on: its crop, else its picture, else 64x64. */
+/**
+ * The size of pictures that a model was trained on: its crop, else its picture, else 64x64.
+ *
+ * @since 0.1.0
+ */
 export const trainedSize = ({ dataset_params }: Config): Shape => {
   const [height, width] = dataset_params?.augmentation_params?.crop_param?.size ??
     dataset_params?.image_shape ?? [64, 64]
   return { height: height!, width: width! }
 }
 
-/** What height and width of a picture must be multiples of, for every U-Net of the model. */
+/**
+ * What height and width of a picture must be multiples of, for every U-Net of the model.
+ *
+ * @since 0.1.0
+ */
 export const multiple = ({ model_params: { kp_detector_params: d, generator_params: g } }: Config): number => {
   const nets = [
     [d.num_blocks, d.scale_factor],

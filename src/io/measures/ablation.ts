@@ -10,7 +10,11 @@ import type { Config } from '../config/config.js'
 import type { Problem } from '../problem/problem.js'
 import { type Measured, shown } from './report.js'
 
-/** Trains a model into a folder, and tells where the model is. */
+/**
+ * Trains a model into a folder, and tells where the model is.
+ *
+ * @since 0.1.0
+ */
 export type Train = (
   config: Config,
   out: string,
@@ -18,10 +22,18 @@ export type Train = (
   seed: number
 ) => TE.TaskEither<Problem, string>
 
-/** Measures a model on the test part of a dataset. */
+/**
+ * Measures a model on the test part of a dataset.
+ *
+ * @since 0.1.0
+ */
 export type Judge = (model: string) => TE.TaskEither<Problem, Measured>
 
-/** What came of one number of keypoints. */
+/**
+ * What came of one number of keypoints.
+ *
+ * @since 0.1.0
+ */
 export interface Ablated {
   readonly keypoints: number
   readonly model: string
@@ -61,14 +73,22 @@ export const ablate = (
     )
   )
 
-/** The values of one measure by number of keypoints, in their order. */
+/**
+ * The values of one measure by number of keypoints, in their order.
+ *
+ * @since 0.1.0
+ */
 export interface Curve {
   readonly name: string
   readonly unit: string
   readonly points: ReadonlyArray<{ readonly keypoints: number; readonly value: number }>
 }
 
-/** The measures that every number of keypoints has, as curves. */
+/**
+ * The measures that every number of keypoints has, as curves.
+ *
+ * @since 0.1.0
+ */
 export const curvesOf = (results: ReadonlyArray<Ablated>): ReadonlyArray<Curve> => {
   const sorted = [...results].sort((a, b) => a.keypoints - b.keypoints)
   return (sorted[0]?.measured.measures ?? []).flatMap(({ name, unit }) => {
@@ -80,7 +100,11 @@ export const curvesOf = (results: ReadonlyArray<Ablated>): ReadonlyArray<Curve> 
   })
 }
 
-/** A row for each number of keypoints, a column for each measure. */
+/**
+ * A row for each number of keypoints, a column for each measure.
+ *
+ * @since 0.1.0
+ */
 export const ablationTable = (results: ReadonlyArray<Ablated>): string => {
   const curves = curvesOf(results)
   const rows = [

@@ -7,7 +7,11 @@ import type * as tf from '../../nodes/tf.js'
 import type { Pose } from './points.js'
 import type { Witness } from './report.js'
 
-/** What was seen in a frame: keypoints in pixels, and where there is one, a description of who is seen. */
+/**
+ * What was seen in a frame: keypoints in pixels, and where there is one, a description of who is seen.
+ *
+ * @since 0.1.0
+ */
 export interface Seen {
   readonly pose: Pose
   readonly identity: ReadonlyArray<number> | null
@@ -27,14 +31,22 @@ export interface Detector {
   readonly close: () => void
 }
 
-/** Features of whole frames: `features` borrows frames [T, H, W, 3] from 0 to 255 and gives a row for each. */
+/**
+ * Features of whole frames: `features` borrows frames [T, H, W, 3] from 0 to 255 and gives a row for each.
+ *
+ * @since 0.1.0
+ */
 export interface Features {
   readonly witness: Witness
   readonly features: (frames: tf.Tensor4D) => ReadonlyArray<ReadonlyArray<number>>
   readonly close: () => void
 }
 
-/** A frame of a batch, [H, W, 3]. */
+/**
+ * A frame of a batch, [H, W, 3].
+ *
+ * @since 0.1.0
+ */
 export const frameAt = (frames: tf.Tensor4D, t: number): tf.Tensor3D => {
   const [, height, width] = frames.shape
   return frames.slice([t, 0, 0, 0], [1, height, width, 3]).reshape([height, width, 3])

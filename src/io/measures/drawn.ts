@@ -20,7 +20,11 @@ const meansOf = (seen: ReadonlyArray<Seen>, height: number, width: number): tf.T
     )
   )
 
-/** Films under way, one for each detector. */
+/**
+ * Films under way, one for each detector.
+ *
+ * @since 0.1.0
+ */
 export interface Drawing {
   readonly onlook: Onlooker
   readonly close: () => Promise<void>

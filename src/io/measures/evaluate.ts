@@ -14,13 +14,21 @@ import { codecOf, type Film } from './films.js'
 import type { Pose } from './points.js'
 import { readTruth, truthPath, truthPoses } from './truth.js'
 
-/** A real film and what was generated in its place. */
+/**
+ * A real film and what was generated in its place.
+ *
+ * @since 0.1.0
+ */
 export interface Pair {
   readonly real: Film
   readonly generated: Film
 }
 
-/** What looks at the frames, and how many at once. */
+/**
+ * What looks at the frames, and how many at once.
+ *
+ * @since 0.1.0
+ */
 export interface Looking {
   readonly detectors: ReadonlyArray<Detector>
   readonly features: Features | undefined
@@ -29,7 +37,11 @@ export interface Looking {
   readonly read: ReadOptions
 }
 
-/** What was seen in one film: by each detector in every frame, by the features' network, and the joints beside it. */
+/**
+ * What was seen in one film: by each detector in every frame, by the features' network, and the joints beside it.
+ *
+ * @since 0.1.0
+ */
 export interface Sight {
   readonly codec: string
   readonly seen: ReadonlyArray<ReadonlyArray<Seen>>
@@ -37,7 +49,11 @@ export interface Sight {
   readonly truth: ReadonlyArray<Pose>
 }
 
-/** A pair of films compared: L1 of every frame and what was seen on either side. */
+/**
+ * A pair of films compared: L1 of every frame and what was seen on either side.
+ *
+ * @since 0.1.0
+ */
 export interface Compared {
   readonly name: string
   readonly shape: Shape
@@ -46,7 +62,11 @@ export interface Compared {
   readonly generated: Sight
 }
 
-/** Told of every batch: frames of both sides [T, H, W, 3] from 0 to 1, and what each detector saw in them. */
+/**
+ * Told of every batch: frames of both sides [T, H, W, 3] from 0 to 1, and what each detector saw in them.
+ *
+ * @since 0.1.0
+ */
 export type Onlooker = (
   real: tf.Tensor4D,
   generated: tf.Tensor4D,

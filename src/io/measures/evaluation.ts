@@ -10,7 +10,11 @@ import { frechetOfSets } from './frechet.js'
 import { distance, missing, type Pose } from './points.js'
 import { averaging, type Input, type Measure, type Measured, measure } from './report.js'
 
-/** What was compared, and by whom. */
+/**
+ * What was compared, and by whom.
+ *
+ * @since 0.1.0
+ */
 export interface Evaluated {
   readonly compared: ReadonlyArray<Compared>
   readonly paths: { readonly real: string; readonly generated: string }

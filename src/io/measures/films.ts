@@ -12,7 +12,11 @@ import { type Clip, openClip, type ReadOptions } from '../media/index.js'
 import { complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 
-/** A video in a folder: its name is that of its file without the extension. */
+/**
+ * A video in a folder: its name is that of its file without the extension.
+ *
+ * @since 0.1.0
+ */
 export interface Film {
   readonly name: string
   readonly path: string

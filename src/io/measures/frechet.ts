@@ -5,13 +5,21 @@
  */
 import { EigenvalueDecomposition, type Matrix, SingularValueDecomposition } from 'ml-matrix'
 
-/** A normal distribution: its mean and its covariance. */
+/**
+ * A normal distribution: its mean and its covariance.
+ *
+ * @since 0.1.0
+ */
 export interface Gaussian {
   readonly mean: ReadonlyArray<number>
   readonly covariance: Matrix
 }
 
-/** The mean of rows [N, D] and their covariance, divided by N - 1. */
+/**
+ * The mean of rows [N, D] and their covariance, divided by N - 1.
+ *
+ * @since 0.1.0
+ */
 export const gaussianOf = (rows: Matrix): Gaussian => {
   const mean = rows.mean('column')
   const centred = rows.clone().subRowVector(mean)

@@ -5,7 +5,11 @@
  */
 import type { Shape } from '../media/index.js'
 
-/** A place (x, y) in pixels, from the centre of the first pixel on; null where nothing was found. */
+/**
+ * A place (x, y) in pixels, from the centre of the first pixel on; null where nothing was found.
+ *
+ * @since 0.1.0
+ */
 export type Point = readonly [number, number] | null
 
 /**

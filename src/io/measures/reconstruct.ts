@@ -16,7 +16,11 @@ import { type Clip, type Fit, type Limits, openClip, openWriter, type Shape, typ
 import { orThrow } from '../run/interruptible.js'
 import { codecOf, type Film } from './films.js'
 
-/** How frames are read. */
+/**
+ * How frames are read.
+ *
+ * @since 0.1.0
+ */
 export interface Reading {
   readonly config: Config
   readonly size: Shape

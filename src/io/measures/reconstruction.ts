@@ -23,7 +23,11 @@ import { averaging, type Measured } from './report.js'
 import { keypointSheet } from './sheet.js'
 import { type Example, jointMaps, jointsOf, readTruth, type Truth, truthPath, writeTruth } from './truth.js'
 
-/** What is made again, and where the predictions go. */
+/**
+ * What is made again, and where the predictions go.
+ *
+ * @since 0.1.0
+ */
 export interface Reconstruction {
   readonly model: Model
   readonly data: string

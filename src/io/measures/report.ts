@@ -22,7 +22,11 @@ export interface Measure {
   readonly videos: Readonly<Record<string, number | null>>
 }
 
-/** A network that looked at frames: where its weights come from, and their checksum. */
+/**
+ * A network that looked at frames: where its weights come from, and their checksum.
+ *
+ * @since 0.1.0
+ */
 export interface Witness {
   readonly name: string
   readonly package: string
@@ -31,7 +35,11 @@ export interface Witness {
   readonly input: string
 }
 
-/** What was measured. */
+/**
+ * What was measured.
+ *
+ * @since 0.1.0
+ */
 export interface Input {
   readonly path: string
   readonly videos: number
@@ -57,7 +65,11 @@ export interface Measured {
 /** How every mean is taken, unless a measure says otherwise. */
 export const averaging = 'mean over the frames of a video, then over videos, each counted once'
 
-/** Values of the frames of videos by name; a frame without a value is null. */
+/**
+ * Values of the frames of videos by name; a frame without a value is null.
+ *
+ * @since 0.1.0
+ */
 export type PerFrame = Readonly<Record<string, ReadonlyArray<number | null>>>
 
 /**

@@ -25,7 +25,11 @@ import {
 /** The version of the format that is written; a reader refuses others. */
 export const format = 'keyflow/1'
 
-/** Where a model comes from. */
+/**
+ * Where a model comes from.
+ *
+ * @since 0.1.0
+ */
 export const Origin = t.strict({
   /** `import` or `train`. */
   by: t.string,

@@ -16,7 +16,11 @@ import { fittingTraining, momentsKey, momentTensors, trainingKey, trainingText }
 
 export { type Model, momentsOf, Origin, storedOf, valuesOf } from './held.js'
 
-/** Checksum of tensors: of their names in order, each with dtype, shape and bytes. */
+/**
+ * Checksum of tensors: of their names in order, each with dtype, shape and bytes.
+ *
+ * @since 0.1.0
+ */
 export const checksum = checksumBy(() => {
   const hash = createHash('sha256')
   return { update: (data) => hash.update(data), hex: () => hash.digest('hex') }

@@ -17,7 +17,11 @@ import { backends, type Engine, startEngine } from '../../nodes/tf.js'
 import { MediaFailure } from '../media/index.js'
 import type { Problem } from '../problem/problem.js'
 
-/** The command that provides native TensorFlow. */
+/**
+ * The command that provides native TensorFlow.
+ *
+ * @since 0.1.0
+ */
 export const remedy = 'npm run setup'
 
 /** The mistake of asking for an engine that does not exist. */
@@ -50,13 +54,21 @@ export const engine = (wanted: string | undefined, say: (line: string) => void):
     })
   )
 
-/** Graph errors as one problem. */
+/**
+ * Graph errors as one problem.
+ *
+ * @since 0.1.0
+ */
 export const graphProblem = (name: string, errors: ReadonlyArray<GraphError>): Problem => ({
   _tag: 'Problems',
   all: errors.map((e) => ({ _tag: 'Failed', at: `graph ${name}`, cause: showGraphError(e) }))
 })
 
-/** A graph as the program that is run: with the fast forms of evaluation, or, if it learns, of training. */
+/**
+ * A graph as the program that is run: with the fast forms of evaluation, or, if it learns, of training.
+ *
+ * @since 0.1.0
+ */
 export const program = <I, O>(
   graph: Graph<I, O>,
   { taps = false, learning }: Pick<CompileOptions, 'taps' | 'learning'> = {}
@@ -65,7 +77,11 @@ export const program = <I, O>(
     compile(graph, learning === undefined ? { rules: fastForms, taps } : { rules: trainingForms, taps, learning })
   )
 
-/** Whatever was thrown, as a problem. */
+/**
+ * Whatever was thrown, as a problem.
+ *
+ * @since 0.1.0
+ */
 export const problemFrom = (cause: unknown): Problem => {
   if (cause instanceof MediaFailure) return cause.problem
   if (cause instanceof Failure) {
@@ -90,7 +106,11 @@ export const problemFrom = (cause: unknown): Problem => {
   }
 }
 
-/** Runs something that may throw a failure. */
+/**
+ * Runs something that may throw a failure.
+ *
+ * @since 0.1.0
+ */
 export const attempt = <A>(f: () => A | Promise<A>): TE.TaskEither<Problem, A> =>
   TE.tryCatch(async () => f(), problemFrom)
 

@@ -20,7 +20,11 @@ import { readModel } from '../model/model.js'
 import { complaint } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 
-/** The configuration that a graph is made for: a model's, or a file's. */
+/**
+ * The configuration that a graph is made for: a model's, or a file's.
+ *
+ * @since 0.1.0
+ */
 export const configOf = (model: string | undefined, config: string | undefined): TE.TaskEither<Problem, Config> =>
   config !== undefined
     ? readConfig(config)
@@ -59,7 +63,11 @@ const written = (path: string): TE.TaskEither<Problem, Graph<any, any>> =>
     )
   )
 
-/** A named graph, or the usage error that lists the names. */
+/**
+ * A named graph, or the usage error that lists the names.
+ *
+ * @since 0.1.0
+ */
 export const byName = (name: string): E.Either<Problem, Named> => {
   const found = Object.hasOwn(named, name) ? named[name] : undefined
   const names = Object.keys(named)
@@ -78,7 +86,11 @@ export const byName = (name: string): E.Either<Problem, Named> => {
 const aliasesOf = ({ inputs }: Graph<any, any>): Named['aliases'] =>
   inputs.leaves.some(({ path }) => path.startsWith('from.')) ? named.motion!.aliases : {}
 
-/** A graph with the names that users give its inputs. */
+/**
+ * A graph with the names that users give its inputs.
+ *
+ * @since 0.1.0
+ */
 export interface Asked {
   readonly graph: Graph<any, any>
   readonly aliases: Named['aliases']
@@ -111,7 +123,11 @@ export const graphFor = (
         }))
       )
 
-/** The purpose that options name. */
+/**
+ * The purpose that options name.
+ *
+ * @since 0.1.0
+ */
 export const asked = ({
   model,
   config,

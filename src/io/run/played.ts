@@ -19,7 +19,11 @@ import type { Problem } from '../problem/problem.js'
 import { isMoment } from '../training/state.js'
 import { drain } from './compute.js'
 
-/** What a program needs beside itself to be played. */
+/**
+ * What a program needs beside itself to be played.
+ *
+ * @since 0.1.0
+ */
 export interface Playing {
   readonly model: Model
   readonly limits: Partial<Limits>
@@ -32,7 +36,11 @@ export interface Playing {
   readonly policy?: 'block' | 'latest'
 }
 
-/** How many frames were played, and how long it took from the first file opened to the last closed. */
+/**
+ * How many frames were played, and how long it took from the first file opened to the last closed.
+ *
+ * @since 0.1.0
+ */
 export interface Played {
   readonly frames: number
   readonly seconds: number
@@ -103,7 +111,11 @@ export const played = <O>(
   }
 }
 
-/** Whether a model holds every weight of a program, or which network it lacks; asked before an engine starts. */
+/**
+ * Whether a model holds every weight of a program, or which network it lacks; asked before an engine starts.
+ *
+ * @since 0.1.0
+ */
 export const complete = (program: Program<any, any>, model: Model): TE.TaskEither<Problem, void> => {
   const missing = Object.keys(program.weights).filter((name) => !isMoment(name) && model.tensors[name] === undefined)
   const networks = [...new Set(missing.map((name) => name.split('.')[0]!))]

@@ -4,7 +4,11 @@
  * @since 0.1.0
  */
 
-/** Collects what `Options.profile` is told, and shows it. */
+/**
+ * Collects what `Options.profile` is told, and shows it.
+ *
+ * @since 0.1.0
+ */
 export interface Profiler {
   readonly record: (path: string, kind: string, milliseconds: number) => void
   /** Time by kind of node, most first, per frame. */

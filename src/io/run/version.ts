@@ -5,5 +5,9 @@
  */
 import { createRequire } from 'node:module'
 
-/** As `package.json` has it. */
+/**
+ * As `package.json` has it.
+ *
+ * @since 0.1.0
+ */
 export const { version } = createRequire(import.meta.url)('../../../package.json') as { readonly version: string }

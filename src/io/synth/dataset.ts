@@ -17,7 +17,8 @@ import { attempt, badData, MediaFailure } from '../media/failure.js'
 import { openWriter } from '../media/index.js'
 import type { Problem } from '../problem/problem.js'
 import { storedFloat32, writeSafetensors } from '../safetensors/safetensors.js'
-import { kinds, type Truth, type Video, video } from './index.js'
+import { kinds, type Truth } from './model.js'
+import { type Video, video } from './video.js'
 
 /** The record of a folder: all that its videos depend on, and how many there are for sure. */
 const Record = t.strict({

@@ -51,10 +51,18 @@ export interface Truth {
  */
 export const kinds = ['shapes', 'creatures'] as const
 
-/** One of the kinds of videos. */
+/**
+ * One of the kinds of videos.
+ *
+ * @since 0.1.0
+ */
 export type Kind = (typeof kinds)[number]
 
-/** Height and width of the frames, in pixels. */
+/**
+ * Height and width of the frames, in pixels.
+ *
+ * @since 0.1.0
+ */
 export interface Size {
   readonly height: number
   readonly width: number

@@ -18,7 +18,11 @@ import type { Step } from './log.js'
 import { numbersOf } from './numbers.js'
 import type { Recorder } from './recorder.js'
 
-/** What every program that learns hands over. */
+/**
+ * What every program that learns hands over.
+ *
+ * @since 0.1.0
+ */
 export interface Losing {
   readonly losses: Readonly<Record<string, tf.Scalar>>
 }
@@ -34,7 +38,11 @@ export interface Rates {
   readonly heard: (step: Step) => Rates
 }
 
-/** Rates that no loss changes. */
+/**
+ * Rates that no loss changes.
+ *
+ * @since 0.1.0
+ */
 export const fixedRates = (at: (epoch: number) => number): Rates => {
   const rates: Rates = { at, heard: () => rates }
   return rates

@@ -31,7 +31,11 @@ import {
   writeSafetensors
 } from '../safetensors/safetensors.js'
 
-/** Keypoints of a film: `mean` [T, K, 2] and, where the model has one, `var` [T, K, ...], frame after frame. */
+/**
+ * Keypoints of a film: `mean` [T, K, 2] and, where the model has one, `var` [T, K, ...], frame after frame.
+ *
+ * @since 0.1.0
+ */
 export interface Track {
   readonly frames: number
   readonly mean: Float32Array

@@ -38,7 +38,11 @@ export type Step = t.TypeOf<typeof Step>
 export const Time = t.strict({ step: count, seconds: natural, waiting: natural }, 'times of a step')
 export type Time = t.TypeOf<typeof Time>
 
-/** A step with its times. */
+/**
+ * A step with its times.
+ *
+ * @since 0.1.0
+ */
 export type Line = Step & Time
 
 /**

@@ -9,7 +9,11 @@ import * as tf from '../../nodes/tf.js'
 import { following, generatorAt, type Position, windowAt } from '../dataset/index.js'
 import type { Track } from './keypoints.js'
 
-/** What sequences are drawn for. */
+/**
+ * What sequences are drawn for.
+ *
+ * @since 0.1.0
+ */
 export interface Drawing {
   readonly seed: number
   readonly batchSize: number
@@ -20,7 +24,11 @@ export interface Drawing {
   readonly matrices: boolean
 }
 
-/** Sequences [B, T, K, ...] of consecutive frames, and where in the data they are. */
+/**
+ * Sequences [B, T, K, ...] of consecutive frames, and where in the data they are.
+ *
+ * @since 0.1.0
+ */
 export interface Sequences {
   readonly position: Position
   readonly count: number
@@ -28,7 +36,11 @@ export interface Sequences {
   readonly var?: Float32Array
 }
 
-/** Batches of sequences. `at` makes the one at a place, `from` all from there on. */
+/**
+ * Batches of sequences. `at` makes the one at a place, `from` all from there on.
+ *
+ * @since 0.1.0
+ */
 export interface SequenceBatches {
   readonly perEpoch: number
   readonly at: (position: Position) => Sequences

@@ -27,10 +27,18 @@ import type { Recorder } from './recorder.js'
 import { type Drawing, type SequenceBatches, type Sequences, sequenceTensors } from './sequences.js'
 import { modelOf } from './state.js'
 
-/** A configuration that says how to train the predictor. */
+/**
+ * A configuration that says how to train the predictor.
+ *
+ * @since 0.1.0
+ */
 export type Predictable = Config & { readonly prediction_params: NonNullable<Config['prediction_params']> }
 
-/** A configuration that says how to train the predictor, or what it lacks. */
+/**
+ * A configuration that says how to train the predictor, or what it lacks.
+ *
+ * @since 0.1.0
+ */
 export const predictable = (
   file: string,
   { prediction_params: p, ...config }: Config
@@ -42,7 +50,11 @@ export const predictable = (
     : E.left(bad('prediction_params.init_frames', `fewer than the ${p.num_frames} of num_frames`, `${p.init_frames}`))
 }
 
-/** How sequences are drawn for a configuration. */
+/**
+ * How sequences are drawn for a configuration.
+ *
+ * @since 0.1.0
+ */
 export const drawingOf = ({ model_params, prediction_params: p }: Predictable, seed: number): Drawing => ({
   seed,
   batchSize: p.batch_size,
@@ -52,13 +64,21 @@ export const drawingOf = ({ model_params, prediction_params: p }: Predictable, s
   matrices: model_params.common_params.kp_variance === 'matrix'
 })
 
-/** The program of one iteration, or what is wrong with its graph. */
+/**
+ * The program of one iteration, or what is wrong with its graph.
+ *
+ * @since 0.1.0
+ */
 export const predictorProgram = (config: Predictable): E.Either<Problem, Program<any, PredictorLosses>> => {
   const { rnn, span } = drawingOf(config, 0)
   return program(predictorIteration(config.model_params.common_params, rnn, span), { learning: predictorLearning })
 }
 
-/** Where a new run starts: at chance. */
+/**
+ * Where a new run starts: at chance.
+ *
+ * @since 0.1.0
+ */
 export const untaught = (p: Program<any, any>, seed: number): TrainingState => ({
   values: initial(p, seed),
   adam: { predictor: 0 },
@@ -67,7 +87,11 @@ export const untaught = (p: Program<any, any>, seed: number): TrainingState => (
   index: 0
 })
 
-/** All that a run of the predictor's training needs. */
+/**
+ * All that a run of the predictor's training needs.
+ *
+ * @since 0.1.0
+ */
 export interface PredictorTraining {
   readonly config: Predictable
   /** The model whose keypoints are learned. */

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { amount, choice, count, frames, optional, rate } from '../option.js'
+import { amount, choice, count, flag, frames, optional, rate } from '../option.js'
 
 /**
  * The engine that computes.
@@ -60,3 +60,11 @@ export const streamed = {
   fps: rate('frames per second of JPEG pictures on standard input, which have no times (default 25)'),
   follow: amount('SECONDS', 'the film is still written: wait for more until it has not grown for so long', 86_400)
 }
+
+/**
+ * Flags that every command takes, and that are read for it.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const always = { json: flag('print the result as JSON'), quiet: flag('say nothing but errors') }

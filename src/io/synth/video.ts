@@ -1,0 +1,48 @@
+/**
+ * One drawn video: its frames, and where its joints are.
+ *
+ * @since 0.1.0
+ */
+import { creature } from './creatures/creatures.js'
+import type { Kind, Scene, Size, Truth } from './model.js'
+import { render, truthOf } from './render.js'
+import { moving } from './shapes.js'
+
+const sceneOf: Readonly<Record<Kind, (seed: number, index: number, size: Size, frames: number) => Scene>> = {
+  shapes: moving,
+  creatures: creature
+}
+
+/**
+ * A video and where its joints are: `frames` is `[T, H, W, 3]`.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Video {
+  readonly frames: Uint8Array
+  readonly shape: readonly [number, number, number, 3]
+  readonly truth: Truth
+}
+
+/**
+ * Draws the video of an index. It depends on the arguments alone, so that any video of a set can be made without the
+ * others; a longer one begins as a shorter one does.
+ *
+ * @category drawing
+ * @since 0.1.0
+ */
+export const video = async (
+  kind: Kind,
+  seed: number,
+  index: number,
+  options: { readonly size: Size; readonly frames: number }
+): Promise<Video> => {
+  const { size, frames } = options
+  const scene = sceneOf[kind](seed, index, size, frames)
+  return {
+    frames: await render(scene, size),
+    shape: [frames, size.height, size.width, 3],
+    truth: truthOf(scene, size)
+  }
+}

@@ -1,18 +1,19 @@
 /** The laws of playing: what is opened is closed once, what is made is let go once, whenever and however it ends. */
+import { atMost, equal, isTrue } from '../due.js'
 import * as fc from 'fast-check'
+import { law, type Law } from '../law.js'
 import { take } from 'rxjs'
-import { expect } from 'vitest'
-import { graph, toNode } from '../../src/graphs/graph.js'
-import type { Door, Program } from '../../src/graphs/plan.js'
-import { readFilm, readPicture, writeFilm } from '../../src/nodes/media.js'
-import { node, type Values } from '../../src/nodes/node.js'
-import { record, tensor } from '../../src/nodes/spec.js'
-import * as tf from '../../src/nodes/tf.js'
-import type { Drivers, play, Receiver, Tick } from '../../src/streams/play.js'
-import { compiled } from './programs.laws.js'
+import { graph, toNode } from '../../graphs/graph.js'
+import type { Door, Program } from '../../graphs/plan.js'
+import { readFilm, readPicture, writeFilm } from '../../nodes/media.js'
+import { node, type Values } from '../../nodes/node.js'
+import { record, tensor } from '../../nodes/spec.js'
+import * as tf from '../../nodes/tf.js'
+import type { Drivers, play, Receiver, Tick } from '../../streams/play.js'
+import { compiled } from './programs.js'
 
 /** Where a run fails, and when its receiver leaves; -1 is never. */
-export interface Run {
+interface Run {
   readonly ticks: number
   readonly limit: number
   readonly nested: boolean
@@ -114,7 +115,7 @@ class Strict implements Receiver {
 }
 
 /** Law: see the module; and ticks reach every sink and the receiver in order, with at most `limit` under way. */
-export const opensAndClosesOnce =
+const opensAndClosesOnce =
   (player: typeof play) =>
   async (s: fc.Scheduler, run: Run): Promise<void> => {
     const program = run.nested ? inside : flat
@@ -180,8 +181,8 @@ export const opensAndClosesOnce =
     const stream = player(program, drivers, { limit: run.limit })({})
     const running = (run.leaveAfter < 0 ? stream : stream.pipe(take(run.leaveAfter))).subscribe({
       next: ({ outputs, count }) => {
-        expect(left).toBe(false)
-        expect(count).toBe(1)
+        equal(left, false)
+        equal(count, 1)
         got.push(outputs.frames.dataSync()[3]!)
         tf.dispose(outputs as unknown as tf.TensorContainer)
       },
@@ -197,15 +198,15 @@ export const opensAndClosesOnce =
       })
     await s.waitIdle()
 
-    expect(receivers.flatMap((r) => r.broken)).toEqual([])
-    expect(tf.memory().numTensors).toBe(before)
-    expect(reading.ended).toBe(reading.opened)
-    expect(mostUnderWay).toBeLessThanOrEqual(run.limit)
-    expect(got).toEqual(Array.from({ length: got.length }, (_, i) => 100 + i))
+    equal(receivers.flatMap((r) => r.broken), [])
+    equal(tf.memory().numTensors, before)
+    equal(reading.ended, reading.opened)
+    atMost(mostUnderWay, run.limit)
+    equal(got, Array.from({ length: got.length }, (_, i) => 100 + i))
     receivers.forEach((r, n) =>
-      expect(r.written).toEqual(Array.from({ length: r.written.length }, (_, i) => (n === 0 ? 100 + i : i)))
+      equal(r.written, Array.from({ length: r.written.length }, (_, i) => (n === 0 ? 100 + i : i)))
     )
-    expect(receivers.filter((r) => r.state === 'open')).toEqual([])
+    equal(receivers.filter((r) => r.state === 'open'), [])
     const failing = (at: number) => at >= 0 && at < run.ticks
     const fails =
       run.holdFails ||
@@ -214,18 +215,18 @@ export const opensAndClosesOnce =
       (run.closeFails >= 0 && run.closeFails < 2) ||
       [run.sourceFails, run.nodeFails, run.writeFails].some(failing)
     if (left || run.leaveAfter >= 0) return
-    expect(complete).toBe(!fails)
-    expect(errors.length).toBe(fails ? 1 : 0)
-    expect(receivers.map((r) => r.state)).toEqual(receivers.map(() => (fails ? expect.anything() : 'closed')))
-    if (!fails) expect(got.length).toBe(run.ticks)
+    equal(complete, !fails)
+    equal(errors.length, fails ? 1 : 0)
+    if (!fails) equal(receivers.map((r) => r.state), receivers.map(() => 'closed'))
+    if (!fails) equal(got.length, run.ticks)
     // a failure of its own, not one of those that follow from it
-    for (const e of errors) expect(e).not.toBe('abort')
+    for (const e of errors) isTrue(e !== 'abort', 'the first failure is told, not one that follows from it')
   }
 
 const rarely = (max: number) => fc.oneof({ weight: 5, arbitrary: fc.constant(-1) }, fc.nat(max))
 const seldom = fc.nat(9).map((n) => n === 9)
 /** Random runs: most of them fail nowhere, some in several places. */
-export const runs: fc.Arbitrary<Run> = fc.record({
+const runs: fc.Arbitrary<Run> = fc.record({
   ticks: fc.nat(5),
   limit: fc.integer({ min: 1, max: 3 }),
   nested: fc.boolean(),
@@ -240,3 +241,18 @@ export const runs: fc.Arbitrary<Run> = fc.record({
   leaveAfter: rarely(5),
   leaveSometime: fc.boolean()
 })
+
+/**
+ * What playing a program with sources and sinks keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const playLaws: ReadonlyArray<Law<typeof play>> = [
+  law(
+    'opens and closes everything once, in order, bounded, whenever and however it ends',
+    [fc.scheduler(), runs],
+    opensAndClosesOnce,
+    { runs: 1000 }
+  )
+]

@@ -1,14 +1,15 @@
 /** The laws of derivatives, and of forms of one function: they agree with its definition. */
-import { expect } from 'vitest'
-import type { adam } from '../../src/nodes/adam.js'
-import { get } from '../../src/nodes/match.js'
-import type { Primitive, Values } from '../../src/nodes/node.js'
-import { normed } from '../../src/nodes/normed.js'
-import { type Asked, pullbackNode } from '../../src/nodes/pullback.js'
-import { build } from '../../src/nodes/spec.js'
-import * as tf from '../../src/nodes/tf.js'
-import { type Example, example, readsShapesAlone } from './nodes.laws.js'
-import { drawn, entries, inner, law, near, numbers, slopeAt0 } from './tensors.js'
+import { atMost, equal } from '../due.js'
+import type { adam } from '../../nodes/adam.js'
+import { get } from '../../nodes/match.js'
+import type { Primitive, Values } from '../../nodes/node.js'
+import { normed } from '../../nodes/normed.js'
+import { type Asked, pullbackNode } from '../../nodes/pullback.js'
+import { build } from '../../nodes/spec.js'
+import * as tf from '../../nodes/tf.js'
+import { type Example, example, readsShapesAlone } from './nodes.js'
+import { tidied } from '../law.js'
+import { drawn, entries, inner, near, numbers, slopeAt0 } from '../tensors.js'
 
 type Any = Primitive<any, any, any>
 
@@ -111,7 +112,7 @@ const isOnAKink = (made: Any, { inputs, weights }: Example): boolean => {
 
 /** Law: a pullback is the one that tfjs derives from the definition of its node, of all outputs at once. */
 export const pullbackIsTheTapes = (made: Any, seed: number, tolerance = 1e-4): void =>
-  law(() => {
+  tidied(() => {
     const d = drawnFor(made, seed, false)
     if (isOnAKink(made, d)) return
     const { pullback: _, ...bare } = made
@@ -121,7 +122,7 @@ export const pullbackIsTheTapes = (made: Any, seed: number, tolerance = 1e-4): v
 
 /** Law: a pullback gives the slope along any direction of inputs and weights, where the node is smooth. */
 export const pullbackIsTheSlope = (made: Any, seed: number): void =>
-  law(() => {
+  tidied(() => {
     const whole = drawnFor(made, seed, true)
     const d = { ...whole, asked: { ...whole.asked, inputs: smoothIn[made.kind] ?? whole.asked.inputs } }
     const all = [
@@ -155,12 +156,12 @@ export const pullbackIsTheSlope = (made: Any, seed: number): void =>
       0
     )
     const rounding = (1e-6 * size) / step
-    expect(Math.abs(slope - slopeAt0(at, step))).toBeLessThanOrEqual(1e-2 * typical + rounding + 1e-5)
+    atMost(Math.abs(slope - slopeAt0(at, step)), 1e-2 * typical + rounding + 1e-5)
   })()
 
 /** Law: what is asked for does not change what is given: each cotangent alone is what it is among all. */
 export const pullbackGivesWhatIsAsked = (made: Any, seed: number): void =>
-  law(() => {
+  tidied(() => {
     const d = drawnFor(made, seed, true)
     const [all, paths, next] = [pulled(made, d), pathsOf(d.asked), numbers(seed)]
     const one = Math.floor(next() * paths.length)
@@ -168,7 +169,7 @@ export const pullbackGivesWhatIsAsked = (made: Any, seed: number): void =>
     const only = (kind: 'inputs' | 'weights') => d.asked[kind].filter((p) => kept.has(`${kind}.${p}`))
     const some = pulled(made, { ...d, asked: { ...d.asked, inputs: only('inputs'), weights: only('weights') } })
     const expected = all.filter((_, i) => kept.has(paths[i]!))
-    expect(some.length).toBe(expected.length)
+    equal(some.length, expected.length)
     some.forEach((x, i) => near(x, expected[i]!, 1e-6))
   })()
 
@@ -178,7 +179,7 @@ export const hasShapesAlone = ({ shapes, pullback }: Any): boolean =>
 
 /** Law: of inputs of which only the shape counts, a node and its pullback read no number. */
 export const shapesAloneCount = (made: Any, seed: number, back: boolean): void =>
-  law(() => {
+  tidied(() => {
     const d = drawnFor(made, seed, true)
     readsShapesAlone(made, d)
     if (!back || !isDifferentiated(made)) return
@@ -218,11 +219,11 @@ export const kernelsAreTheirDefinitions = async (
     if (isOnAKink(made, d)) return
     const back = backend !== 'wasm' && isDifferentiated(made)
     const [expected, actual] = [await computed('cpu', made, d, back), await computed(backend, made, d, back)]
-    expect(actual.map((x) => x.shape)).toEqual(expected.map((x) => x.shape))
+    equal(actual.map((x) => x.shape), expected.map((x) => x.shape))
     actual.forEach(({ values }, i) => {
       const due = expected[i]!.values
       const scale = due.reduce((m, v) => Math.max(m, Math.abs(v)), 1)
-      expect(values.reduce((m, v, j) => Math.max(m, Math.abs(v - due[j]!)), 0)).toBeLessThanOrEqual(tolerance * scale)
+      atMost(values.reduce((m, v, j) => Math.max(m, Math.abs(v - due[j]!)), 0), tolerance * scale)
     })
   } finally {
     scope.endScope()
@@ -232,7 +233,7 @@ export const kernelsAreTheirDefinitions = async (
 
 /** Law: a step of Adam is its formula, number by number, for any count of numbers. */
 export const stepsAsDefined = (make: typeof adam, count: number, size: number, seed: number): void =>
-  law(() => {
+  tidied(() => {
     const of = (salt: number, low: number) => drawn([count], seed + salt, low, 1)
     const [gradient, value, first, second] = [of(1, -1), of(2, -1), of(3, -1), of(4, 0)]
     const made = make({ dims: 'N' }).run(

@@ -1,15 +1,35 @@
 /** The laws of warping: what any node that reads a picture at the positions of a flow must keep. */
-import { expect } from 'vitest'
-import { corners, gathered } from '../../src/nodes/sample.js'
-import * as tf from '../../src/nodes/tf.js'
-import type { warp } from '../../src/nodes/warp.js'
-import { pull } from './differentiation.laws.js'
-import { drawn, inner, law, near, perSample, reader, tabulated } from './tensors.js'
+import { atMost } from '../due.js'
+import { corners, gathered } from '../../nodes/sample.js'
+import { node, type Primitive } from '../../nodes/node.js'
+import * as tf from '../../nodes/tf.js'
+import { warp } from '../../nodes/warp.js'
+import { pull } from './differentiation.js'
+import { law, tidied, type Law } from '../law.js'
+import * as fc from 'fast-check'
+import * as some from '../arbitrary/numbers.js'
+import { drawn, inner, near, perSample, reader, tabulated } from '../tensors.js'
 
-type Warping = typeof warp
+/**
+ * Anything that warps: a node, or a function of a picture [n, h, w, c] and positions [b, toH, toW, 2] that it is read at.
+ *
+ * Positions are x and y, from -1 at the first pixel centre to 1 at the last; `n` is `b`, or 1 for a picture that all flows
+ * read. What lies outside of the picture is zero.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Warp = Warping | ((image: tf.Tensor4D, flow: tf.Tensor4D) => tf.Tensor)
+type Warping = Primitive<{ readonly image: tf.Tensor4D; readonly flow: tf.Tensor4D }, { readonly image: tf.Tensor4D }>
+
+/** The node that a warp is. */
+const asNode = (w: Warp): Warping =>
+  typeof w !== 'function'
+    ? w
+    : node(w.name, { inputs: warp.inputs, outputs: warp.outputs }, ({ image, flow }) => ({ image: w(image, flow) }))
 
 /** A picture [n, h, w, c] read at positions [b, toH, toW]. */
-export interface Sizes {
+interface Sizes {
   readonly n: number
   readonly b: number
   readonly h: number
@@ -20,8 +40,8 @@ export interface Sizes {
   readonly seed: number
 }
 
-const read = (warping: Warping, image: tf.Tensor, flow: tf.Tensor): tf.Tensor4D =>
-  warping.run({ image: image as tf.Tensor4D, flow: flow as tf.Tensor4D }, {}).image as tf.Tensor4D
+const read = (warping: Warp, image: tf.Tensor, flow: tf.Tensor): tf.Tensor4D =>
+  asNode(warping).run({ image: image as tf.Tensor4D, flow: flow as tf.Tensor4D }, {}).image as tf.Tensor4D
 
 const picture = ({ n, h, w, c, seed }: Sizes) => drawn<tf.Rank.R4>([n, h, w, c], seed)
 const wild = ({ b, toH, toW, seed }: Sizes) => drawn<tf.Rank.R4>([b, toH, toW, 2], seed + 1, -1.8, 1.8)
@@ -41,8 +61,8 @@ const reading = (
   })
 
 /** Law: read everywhere at its own place, a picture is itself. */
-export const identityGridKeeps = (warping: Warping) =>
-  law((o: Sizes) => {
+const identityGridKeeps = (warping: Warp) =>
+  tidied((o: Sizes) => {
     const { n, h, w } = o
     near(
       read(
@@ -55,8 +75,8 @@ export const identityGridKeeps = (warping: Warping) =>
   })
 
 /** Law: `warp(a x + b y) = a warp(x) + b warp(y)`. */
-export const linearInTheImage = (warping: Warping) =>
-  law((o: Sizes, a: number, b: number) => {
+const linearInTheImage = (warping: Warp) =>
+  tidied((o: Sizes, a: number, b: number) => {
     const [x, y, flow] = [picture(o), picture({ ...o, seed: o.seed + 7 }), wild(o)]
     const mixed = tf.add(tf.mul(x, a), tf.mul(y, b))
     near(
@@ -67,8 +87,8 @@ export const linearInTheImage = (warping: Warping) =>
   })
 
 /** Law: what is read a pixel or more outside of the picture is zero, whatever the picture. */
-export const zeroOutside = (warping: Warping) =>
-  law((o: Sizes, left: boolean, upright: boolean) => {
+const zeroOutside = (warping: Warp) =>
+  tidied((o: Sizes, left: boolean, upright: boolean) => {
     const { b, toH, toW, h, w } = o
     const far = drawn([b, toH, toW], o.seed + 3, 1.001, 5).dataSync()
     const beyond = (k: number, size: number) => (left ? -far[k]! : size - 1 + far[k]!)
@@ -80,8 +100,8 @@ export const zeroOutside = (warping: Warping) =>
   })
 
 /** Law: a shift by whole pixels moves them and changes none; what comes in from outside is zero. */
-export const integerTranslationsAreExact = (warping: Warping) =>
-  law((o: Sizes, dx: number, dy: number) => {
+const integerTranslationsAreExact = (warping: Warp) =>
+  tidied((o: Sizes, dx: number, dy: number) => {
     const { n, h, w, c } = o
     const x = picture(o)
     const at = reader(x)
@@ -96,8 +116,8 @@ export const integerTranslationsAreExact = (warping: Warping) =>
   })
 
 /** Law: two shifts in the same direction, one after the other, are one. */
-export const translationsCompose = (warping: Warping) =>
-  law((o: Sizes, [ax, ay]: readonly [number, number], [bx, by]: readonly [number, number], sign: number) => {
+const translationsCompose = (warping: Warp) =>
+  tidied((o: Sizes, [ax, ay]: readonly [number, number], [bx, by]: readonly [number, number], sign: number) => {
     const { n, h, w } = o
     const shift = (image: tf.Tensor, dx: number, dy: number) =>
       read(
@@ -109,15 +129,15 @@ export const translationsCompose = (warping: Warping) =>
   })
 
 /** An affine function of the position: `p + q x + r y`. */
-export type Affine = readonly [number, number, number]
+type Affine = readonly [number, number, number]
 const evaluate = ([p, q, r]: Affine, x: number, y: number) => p + q * x + r * y
 
 /**
  * Law: a picture that is an affine function of the position is read as that function, and two affine flows one after the
  * other are one, as long as both stay inside.
  */
-export const affineFlowsCompose = (warping: Warping) =>
-  law((o: Sizes, f: readonly [Affine, Affine], g: readonly [Affine, Affine], colour: Affine) => {
+const affineFlowsCompose = (warping: Warp) =>
+  tidied((o: Sizes, f: readonly [Affine, Affine], g: readonly [Affine, Affine], colour: Affine) => {
     const { n, h, w } = o
     const inside = ([p, q, r]: Affine): Affine => [p / 3, q / 3, r / 3] // |p|, |q|, |r| <= 1: within [-1, 1]
     const map = ([x, y]: readonly [number, number], m: readonly [Affine, Affine]): readonly [number, number] => [
@@ -139,8 +159,8 @@ export const affineFlowsCompose = (warping: Warping) =>
   })
 
 /** Law: every output pixel is the mean of the four input pixels around its position, each by its nearness; 0 outside. */
-export const readsBetweenPixels = (warping: Warping) =>
-  law((o: Sizes) => {
+const readsBetweenPixels = (warping: Warp) =>
+  tidied((o: Sizes) => {
     const { n, b, toH, toW, h, w, c } = o
     const [x, flow] = [picture(o), wild(o)]
     const [pixel, at] = [reader(x), reader(flow)]
@@ -157,8 +177,8 @@ export const readsBetweenPixels = (warping: Warping) =>
   })
 
 /** Law: the form that the backend runs is the portable one: four gathers. */
-export const sameAsGathered = (warping: Warping) =>
-  law((o: Sizes) => {
+const sameAsGathered = (warping: Warp) =>
+  tidied((o: Sizes) => {
     const { n, b, toH, toW, h, w, c } = o
     const [x, flow] = [picture(o), wild(o)]
     const portable = gathered(tf.reshape(x, [n * h * w, c]), corners([n, h, w], flow))
@@ -166,8 +186,8 @@ export const sameAsGathered = (warping: Warping) =>
   })
 
 /** Law: one picture for a batch of flows is that picture once for each of them, and samples do not see each other. */
-export const onePictureServesABatch = (warping: Warping) =>
-  law((o: Sizes) => {
+const onePictureServesABatch = (warping: Warp) =>
+  tidied((o: Sizes) => {
     const [x, flow] = [picture({ ...o, n: 1 }), wild(o)]
     const repeated = tf.tile(x, [o.b, 1, 1, 1])
     near(read(warping, x, flow), read(warping, repeated, flow), 1e-6)
@@ -178,18 +198,18 @@ export const onePictureServesABatch = (warping: Warping) =>
   })
 
 /** Law: the gradient by the image is the adjoint, `<warp(x), y> = <x, warpT(y)>`. */
-export const gradientIsTheAdjoint = (warping: Warping) =>
-  law((o: Sizes) => {
+const gradientIsTheAdjoint = (warping: Warp) =>
+  tidied((o: Sizes) => {
     const { b, toH, toW, c } = o
     const [x, flow, y] = [picture(o), wild(o), drawn([b, toH, toW, c], o.seed + 5)]
-    const [byImage] = pull(warping, { inputs: { image: x, flow }, weights: {} }, [y])
+    const [byImage] = pull(asNode(warping), { inputs: { image: x, flow }, weights: {} }, [y])
     const [left, right] = [inner(read(warping, x, flow), y), inner(x, byImage!)]
-    expect(Math.abs(left - right)).toBeLessThanOrEqual(1e-4 * Math.max(1, Math.abs(left)))
+    atMost(Math.abs(left - right), 1e-4 * Math.max(1, Math.abs(left)))
   })
 
 /** Law: the gradient by the flow is the slope of the sampled picture, between pixels, at the border and beyond. */
-export const flowGradientIsTheSlope = (warping: Warping) =>
-  law((o: Sizes) => {
+const flowGradientIsTheSlope = (warping: Warp) =>
+  tidied((o: Sizes) => {
     const { b, toH, toW, c, h, w } = o
     const next = drawn([b * toH * toW, 4], o.seed + 2, 0, 1).dataSync()
     // whole pixels from two before the picture to one behind it, and a fraction away from both neighbours
@@ -200,11 +220,60 @@ export const flowGradientIsTheSlope = (warping: Warping) =>
       return [pixel(k, w, 0), pixel(k, h, 1)]
     })
     const [x, y, along] = [picture(o), drawn([b, toH, toW, c], o.seed + 5), drawn([b, toH, toW, 2], o.seed + 6)]
-    const slope = pull(warping, { inputs: { image: x, flow }, weights: {} }, [y])[1]!
+    const slope = pull(asNode(warping), { inputs: { image: x, flow }, weights: {} }, [y])[1]!
     // a step of at most an eighth of a pixel in either direction; along it the picture is a parabola
     const step = tf.mul(along, tf.tensor1d([0.25 / Math.max(w - 1, 1), 0.25 / Math.max(h - 1, 1)]))
     const rise = inner(read(warping, x, tf.add(flow, step)), y) - inner(read(warping, x, tf.sub(flow, step)), y)
     const expected = 2 * inner(slope, step)
     const scale = Math.max(1, inner(tf.abs(slope), tf.abs(step)))
-    expect(Math.abs(rise - expected)).toBeLessThanOrEqual(2e-4 * scale)
+    atMost(Math.abs(rise - expected), 2e-4 * scale)
   })
+
+const sizes = fc
+  .record({
+    b: some.count(3),
+    shared: fc.boolean(),
+    h: some.count(9),
+    w: some.count(9),
+    toH: some.count(9),
+    toW: some.count(9),
+    c: some.count(4),
+    seed: some.seed
+  })
+  .map(({ shared, ...o }): Sizes => ({ ...o, n: shared ? 1 : o.b }))
+const two = some.between(2, 9)
+const larger = fc.tuple(sizes, two, two).map(([o, h, w]): Sizes => ({ ...o, h, w }))
+const factor = some.real(-3, 3)
+const shift = some.between(-11, 11)
+const few = fc.tuple(fc.nat(4), fc.nat(4))
+const affine = fc.tuple(some.unit, some.unit, some.unit)
+const map = fc.tuple(affine, affine)
+
+/**
+ * What any warp keeps, however it reads between pixels.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const warpLaws: ReadonlyArray<Law<Warp>> = [
+  law('by the identity grid keeps a picture', [sizes], identityGridKeeps),
+  law('is linear in the picture', [sizes, factor, factor], linearInTheImage),
+  law('reads zero outside of the picture', [larger, fc.boolean(), fc.boolean()], zeroOutside),
+  law('moves by whole pixels exactly', [larger, shift, shift], integerTranslationsAreExact),
+  law('twice by whole pixels is one warp', [larger, few, few, fc.constantFrom(-1, 1)], translationsCompose),
+  law('of one picture by a batch of flows is that of the picture repeated', [sizes], onePictureServesABatch),
+  law('differentiated by the picture is its adjoint', [sizes], gradientIsTheAdjoint)
+]
+
+/**
+ * What a warp keeps that reads the four pixels around each position, each by its nearness.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const bilinearWarpLaws: ReadonlyArray<Law<Warp>> = [
+  law('reads affine pictures as functions, and affine flows compose', [larger, map, map, affine], affineFlowsCompose),
+  law('reads the four pixels around each position', [sizes], readsBetweenPixels),
+  law('is the same in the form of the backend and in the portable one', [sizes], sameAsGathered),
+  law('differentiated by the flow is the slope between pixels', [larger], flowGradientIsTheSlope)
+]

@@ -1,17 +1,20 @@
 /** The laws of motion: differences of keypoints, masks, flows, and what a network sees of them. */
-import { expect } from 'vitest'
-import type { deformedSource } from '../../src/nodes/deformed-source.js'
-import type { absoluteFlow, correction, identityFlow, maskedMotion, motionMask } from '../../src/nodes/flow.js'
-import { grid } from '../../src/nodes/grid.js'
-import type { heatmapDifference, normaliseHeatmap } from '../../src/nodes/heatmaps.js'
-import type { interleave } from '../../src/nodes/interleave.js'
-import type { keypointDifference } from '../../src/nodes/keypoint-difference.js'
-import * as tf from '../../src/nodes/tf.js'
-import { warp } from '../../src/nodes/warp.js'
-import { drawn, entries, every, inner, law, near, perSample, reader, slopeAt0, tabulated } from './tensors.js'
+import { atMost, equal } from '../due.js'
+import type { deformedSource } from '../../nodes/deformed-source.js'
+import type { absoluteFlow, correction, identityFlow, maskedMotion, motionMask } from '../../nodes/flow.js'
+import { grid } from '../../nodes/grid.js'
+import type { heatmapDifference, normaliseHeatmap } from '../../nodes/heatmaps.js'
+import type { interleave } from '../../nodes/interleave.js'
+import type { keypointDifference } from '../../nodes/keypoint-difference.js'
+import * as tf from '../../nodes/tf.js'
+import { warp } from '../../nodes/warp.js'
+import * as fc from 'fast-check'
+import * as some from '../arbitrary/numbers.js'
+import { law, tidied, type Law } from '../law.js'
+import { drawn, entries, every, inner, near, perSample, reader, slopeAt0, tabulated } from '../tensors.js'
 
 /** A batch of maps with keypoints. */
-export interface Scene {
+interface Scene {
   readonly b: number
   readonly h: number
   readonly w: number
@@ -24,8 +27,8 @@ const points = ({ b, k, seed }: Scene, salt: number) => drawn<tf.Rank.R3>([b, k,
 const identity = (h: number, w: number, b: number) => tf.tile(tf.expandDims(grid(h, w), 0), [b, 1, 1, 1])
 
 /** Law: pixel centres go from -1 to 1 in equal steps, x along the rows and y down them; a lone pixel is at -1. */
-export const gridIsEven = (make: typeof grid) =>
-  law((h: number, w: number) => {
+const gridIsEven = (make: typeof grid) =>
+  tidied((h: number, w: number) => {
     const place = (i: number, n: number) => (n === 1 ? -1 : (2 * i) / (n - 1) - 1)
     near(
       make(h, w),
@@ -35,12 +38,12 @@ export const gridIsEven = (make: typeof grid) =>
   })
 
 /** Law: the mask is a partition of unity over background and keypoints, and reads no other channel. */
-export const maskIsAPartition = (make: typeof motionMask) =>
-  law((o: Scene, more: number) => {
+const maskIsAPartition = (make: typeof motionMask) =>
+  tidied((o: Scene, more: number) => {
     const { b, h, w, k } = o
     const prediction = drawn<tf.Rank.R4>([b, h, w, k + 1 + more], o.seed, -4, 4)
     const mask = make({ keypoints: k }).run({ prediction }, {}).mask as tf.Tensor4D
-    expect(mask.shape).toEqual([b, h, w, k + 1])
+    equal(mask.shape, [b, h, w, k + 1])
     every(mask, (m) => m >= 0)
     near(tf.sum(mask, 3), tf.ones([b, h, w]))
     const weight = tf.exp(tf.slice(prediction, [0, 0, 0, 0], [-1, -1, -1, k + 1]))
@@ -48,8 +51,8 @@ export const maskIsAPartition = (make: typeof motionMask) =>
   })
 
 /** Law: where every keypoint moves by the same, so does every pixel, whatever the mask; and the flow is linear in the motion. */
-export const commonMotionIsEverywhere = (mix: typeof maskedMotion) =>
-  law((o: Scene, x: number, y: number) => {
+const commonMotionIsEverywhere = (mix: typeof maskedMotion) =>
+  tidied((o: Scene, x: number, y: number) => {
     const { b, h, w, k } = o
     const raw = drawn<tf.Rank.R4>([b, h, w, k], o.seed, 0.1, 1)
     const mask = tf.div(raw, tf.sum(raw, 3, true)) as tf.Tensor4D
@@ -67,8 +70,8 @@ export const commonMotionIsEverywhere = (mix: typeof maskedMotion) =>
   })
 
 /** Law: no relative motion is the flow that reads every pixel at its own place; any other is added to it. */
-export const noMotionIsTheIdentity = (absolute: typeof absoluteFlow, still: typeof identityFlow) =>
-  law((o: Scene) => {
+const noMotionIsTheIdentity = (absolute: typeof absoluteFlow, still: typeof identityFlow) =>
+  tidied((o: Scene) => {
     const { b, h, w, c } = o
     const relative = drawn<tf.Rank.R4>([b, h, w, 2], o.seed)
     near(absolute.run({ relative: tf.zerosLike(relative) }, {}).flow, identity(h, w, b), 1e-6)
@@ -78,8 +81,8 @@ export const noMotionIsTheIdentity = (absolute: typeof absoluteFlow, still: type
   })
 
 /** Law: the correction is the last two channels of the prediction. */
-export const correctionIsTheLastTwo = (fine: typeof correction) =>
-  law((o: Scene) => {
+const correctionIsTheLastTwo = (fine: typeof correction) =>
+  tidied((o: Scene) => {
     const { b, h, w, c } = o
     const prediction = drawn<tf.Rank.R4>([b, h, w, c + 2], o.seed)
     const at = reader(prediction)
@@ -91,8 +94,8 @@ export const correctionIsTheLastTwo = (fine: typeof correction) =>
   })
 
 /** Law: a difference is source minus driving; keypoints that stay have none, and the background never has. */
-export const differenceIsSourceMinusDriving = (make: typeof keypointDifference) =>
-  law((o: Scene, background: boolean, shared: boolean) => {
+const differenceIsSourceMinusDriving = (make: typeof keypointDifference) =>
+  tidied((o: Scene, background: boolean, shared: boolean) => {
     const { b, k } = o
     const [source, driving] = [points(shared ? { ...o, b: 1 } : o, 1), points(o, 2)]
     const of = (s: tf.Tensor3D, d: tf.Tensor3D) => make({ background }).run({ source: s, driving: d }, {}).difference
@@ -109,8 +112,8 @@ export const differenceIsSourceMinusDriving = (make: typeof keypointDifference) 
   })
 
 /** Law: a heatmap difference is driving minus source, the other way round than that of the keypoints. */
-export const heatmapsDifferByDrivingMinusSource = (difference: typeof heatmapDifference) =>
-  law((o: Scene) => {
+const heatmapsDifferByDrivingMinusSource = (difference: typeof heatmapDifference) =>
+  tidied((o: Scene) => {
     const { b, h, w, k } = o
     const [driving, source] = [drawn<tf.Rank.R4>([b, h, w, k], o.seed), drawn<tf.Rank.R4>([1, h, w, k], o.seed + 1)]
     const [d, s] = [reader(driving), reader(source)]
@@ -122,8 +125,8 @@ export const heatmapsDifferByDrivingMinusSource = (difference: typeof heatmapDif
   })
 
 /** Law: divided by its sum a heatmap sums to one; divided by a number it is that much lower. */
-export const normalisedHeatmapsSumToOne = (make: typeof normaliseHeatmap) =>
-  law((o: Scene, by: number) => {
+const normalisedHeatmapsSumToOne = (make: typeof normaliseHeatmap) =>
+  tidied((o: Scene, by: number) => {
     const { b, h, w, k } = o
     const heatmap = drawn<tf.Rank.R4>([b, h, w, k], o.seed, 0.1, 2)
     const of = (norm: 'sum' | number) => make({ by: norm }).run({ heatmap }, {}).heatmap
@@ -133,8 +136,8 @@ export const normalisedHeatmapsSumToOne = (make: typeof normaliseHeatmap) =>
   })
 
 /** Law: the deformed source of a keypoint is the source warped by a flow that moves every pixel by its difference. */
-export const deformationIsAConstantWarp = (deform: typeof deformedSource) =>
-  law((o: Scene, shared: boolean) => {
+const deformationIsAConstantWarp = (deform: typeof deformedSource) =>
+  tidied((o: Scene, shared: boolean) => {
     const { b, h, w, k, c } = o
     const source = drawn<tf.Rank.R4>([shared ? 1 : b, h, w, c], o.seed)
     const difference = tf.mul(points(o, 3), 1.5) as tf.Tensor3D
@@ -148,8 +151,8 @@ export const deformationIsAConstantWarp = (deform: typeof deformedSource) =>
   })
 
 /** Law: the gradients of the deformed source by the source and by the difference are its slopes. */
-export const deformationHasItsSlope = (deform: typeof deformedSource) =>
-  law((o: Scene) => {
+const deformationHasItsSlope = (deform: typeof deformedSource) =>
+  tidied((o: Scene) => {
     const { b, h, w, k, c } = o
     const source = drawn<tf.Rank.R4>([1, h, w, c], o.seed)
     // shifts by a whole number of pixels and a fraction that is far from both neighbours
@@ -164,15 +167,15 @@ export const deformationHasItsSlope = (deform: typeof deformedSource) =>
       tf.sum(tf.mul(deform.run({ source: s as tf.Tensor4D, difference: d as tf.Tensor3D }, {}).deformed, y))
     const [bySource, byDifference] = tf.grads(total)([source, difference]) as [tf.Tensor, tf.Tensor]
     const value = total(source, difference).dataSync()[0]!
-    expect(Math.abs(inner(bySource, source) - value)).toBeLessThanOrEqual(1e-4 * Math.max(1, Math.abs(value)))
+    atMost(Math.abs(inner(bySource, source) - value), 1e-4 * Math.max(1, Math.abs(value)))
     const along = tf.mul(drawn([b, k, 2], o.seed + 3), tf.tensor1d([1 / w, 1 / h]))
     const rise = slopeAt0((t) => total(source, tf.add(difference, tf.mul(along, t))).dataSync()[0]!, 0.05)
-    expect(Math.abs(inner(byDifference, along) - rise)).toBeLessThanOrEqual(2e-3 * Math.max(1, Math.abs(rise)))
+    atMost(Math.abs(inner(byDifference, along) - rise), 2e-3 * Math.max(1, Math.abs(rise)))
   })
 
 /** Law: per keypoint stand its heatmap, its difference and its deformed source, in this order, the background first. */
-export const channelsAreInterleaved = (make: typeof interleave) =>
-  law((o: Scene, heatmap: boolean, difference: boolean, deformed: boolean, background: boolean) => {
+const channelsAreInterleaved = (make: typeof interleave) =>
+  tidied((o: Scene, heatmap: boolean, difference: boolean, deformed: boolean, background: boolean) => {
     if (!heatmap && !difference && !deformed) return
     const { b, h, w, k, c } = o
     const extra = background ? 1 : 0
@@ -200,16 +203,133 @@ export const channelsAreInterleaved = (make: typeof interleave) =>
     )
   })
 
-/** Law: nodes of motion keep to their own sample. */
-export const motionKeepsToItsSample = (mix: typeof maskedMotion, deform: typeof deformedSource) =>
-  law((o: Scene) => {
-    const { b, h, w, k, c } = o
+/** Law: the motion of a sample is made of its own mask and differences. */
+const maskedMotionIsOfItsSample = (mix: typeof maskedMotion) =>
+  tidied((o: Scene) => {
+    const mask = drawn<tf.Rank.R4>([o.b, o.h, o.w, o.k], o.seed)
     perSample<{ mask: tf.Tensor4D; difference: tf.Tensor3D }>((x) => mix.run(x, {}).relative)({
-      mask: drawn<tf.Rank.R4>([b, h, w, k], o.seed),
-      difference: points(o, 1)
-    })
-    perSample<{ source: tf.Tensor4D; difference: tf.Tensor3D }>((x) => deform.run(x, {}).deformed)({
-      source: drawn<tf.Rank.R4>([b, h, w, c], o.seed),
+      mask,
       difference: points(o, 1)
     })
   })
+
+/** Law: the deformed source of a sample is made of its own source and differences. */
+const deformationIsOfItsSample = (deform: typeof deformedSource) =>
+  tidied((o: Scene) => {
+    const source = drawn<tf.Rank.R4>([o.b, o.h, o.w, o.c], o.seed)
+    perSample<{ source: tf.Tensor4D; difference: tf.Tensor3D }>((x) => deform.run(x, {}).deformed)({
+      source,
+      difference: points(o, 1)
+    })
+  })
+
+const side = some.between(2, 7)
+const scene: fc.Arbitrary<Scene> = fc.record({
+  b: some.count(3),
+  h: side,
+  w: side,
+  k: some.count(3),
+  c: some.count(3),
+  seed: some.seed
+})
+const number = some.real(-2, 2)
+const yes = fc.boolean()
+
+/**
+ * What a grid of pixel centres keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const gridLaws: ReadonlyArray<Law<typeof grid>> = [
+  law('goes from -1 to 1 in equal steps', [some.count(40), some.count(40)], gridIsEven)
+]
+
+/**
+ * What a mask over background and keypoints keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const maskLaws: ReadonlyArray<Law<typeof motionMask>> = [
+  law('is a partition of unity', [scene, fc.nat(2)], maskIsAPartition)
+]
+
+/** Flows made of masks and differences of keypoints. */
+interface Flows {
+  readonly maskedMotion: typeof maskedMotion
+  readonly absoluteFlow: typeof absoluteFlow
+  readonly identityFlow: typeof identityFlow
+  readonly correction: typeof correction
+}
+
+/**
+ * What flows made of the motion of keypoints keep.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const flowLaws: ReadonlyArray<Law<Flows>> = [
+  law(
+    'is the motion of the keypoints where they move alike, and their mean elsewhere',
+    [scene, number, number],
+    (f: Flows) => commonMotionIsEverywhere(f.maskedMotion)
+  ),
+  law('without motion is the identity', [scene], (f: Flows) => noMotionIsTheIdentity(f.absoluteFlow, f.identityFlow)),
+  law('is corrected by the last two channels of a prediction', [scene], (f: Flows) =>
+    correctionIsTheLastTwo(f.correction)
+  ),
+  law('is that of its own sample', [scene], (f: Flows) => maskedMotionIsOfItsSample(f.maskedMotion))
+]
+
+/**
+ * What differences of keypoints keep.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const differenceLaws: ReadonlyArray<Law<typeof keypointDifference>> = [
+  law('of keypoints is source minus driving, none for the background', [scene, yes, yes], differenceIsSourceMinusDriving)
+]
+
+/**
+ * What differences of heatmaps keep.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const heatmapDifferenceLaws: ReadonlyArray<Law<typeof heatmapDifference>> = [
+  law('of heatmaps is driving minus source', [scene], heatmapsDifferByDrivingMinusSource)
+]
+
+/**
+ * What heatmaps that are brought to a sum keep.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const normalisedHeatmapLaws: ReadonlyArray<Law<typeof normaliseHeatmap>> = [
+  law('normalised sums to one, or is lower by a factor', [scene, some.real(0.1, 100)], normalisedHeatmapsSumToOne)
+]
+
+/**
+ * What a source that is deformed for each keypoint keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const deformationLaws: ReadonlyArray<Law<typeof deformedSource>> = [
+  law('is the source warped by a constant flow, for each keypoint', [scene, yes], deformationIsAConstantWarp),
+  law('has the gradients that finite differences have', [scene], deformationHasItsSlope, { runs: 24 }),
+  law('is that of its own sample', [scene], deformationIsOfItsSample)
+]
+
+/**
+ * What a network that sees movement is given.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const embeddingLaws: ReadonlyArray<Law<typeof interleave>> = [
+  law('has its channels interleaved per keypoint', [scene, yes, yes, yes, yes], channelsAreInterleaved, { runs: 60 })
+]

@@ -1,14 +1,17 @@
 /** The laws of resizing: rules that say which pixels make a pixel. */
-import { expect } from 'vitest'
-import type { avgPool } from '../../src/nodes/avg-pool.js'
-import type { toSize } from '../../src/nodes/picture.js'
-import type { every as everyPixel, Interpolation, rescale, resize } from '../../src/nodes/resize.js'
-import * as tf from '../../src/nodes/tf.js'
-import type { upsample } from '../../src/nodes/upsample.js'
-import { drawn, inner, law, near, reader, tabulated } from './tensors.js'
+import { atMost } from '../due.js'
+import type { avgPool } from '../../nodes/avg-pool.js'
+import type { toSize } from '../../nodes/picture.js'
+import type { every as everyPixel, Interpolation, rescale, resize } from '../../nodes/resize.js'
+import * as tf from '../../nodes/tf.js'
+import type { upsample } from '../../nodes/upsample.js'
+import * as fc from 'fast-check'
+import * as some from '../arbitrary/numbers.js'
+import { law, tidied, type Law } from '../law.js'
+import { drawn, inner, near, reader, tabulated } from '../tensors.js'
 
 /** A map [b, h, w, c] and the size that it is brought to. */
-export interface Resizing {
+interface Resizing {
   readonly b: number
   readonly h: number
   readonly w: number
@@ -25,8 +28,8 @@ const scaled = (make: typeof rescale, factor: number, x: tf.Tensor) =>
   make({ factor }).run({ x: x as tf.Tensor4D }, {}).y as tf.Tensor4D
 
 /** Law: a constant map stays constant at any size. */
-export const constantsStay = (make: typeof resize, scale: typeof rescale) =>
-  law((o: Resizing, mode: Interpolation, level: number, factor: number) => {
+const constantsStay = (make: typeof resize, scale: typeof rescale) =>
+  tidied((o: Resizing, mode: Interpolation, level: number, factor: number) => {
     const { b, h, w, c, toH, toW } = o
     const x = tf.fill<tf.Rank.R4>([b, h, w, c], level)
     near(sized(make, mode, x, toH, toW), tf.fill([b, toH, toW, c], level))
@@ -35,15 +38,15 @@ export const constantsStay = (make: typeof resize, scale: typeof rescale) =>
   })
 
 /** Law: at its own size a map is itself. */
-export const sameSizeIsTheIdentity = (make: typeof resize, scale: typeof rescale) =>
-  law((o: Resizing, mode: Interpolation) => {
+const sameSizeIsTheIdentity = (make: typeof resize, scale: typeof rescale) =>
+  tidied((o: Resizing, mode: Interpolation) => {
     near(sized(make, mode, map(o), o.h, o.w), map(o), 0)
     near(scaled(scale, 1, map(o)), map(o), 0)
   })
 
 /** Law: `nearest` reads pixel `floor(i H / h)`. */
-export const nearestReadsOnePixel = (make: typeof resize) =>
-  law((o: Resizing) => {
+const nearestReadsOnePixel = (make: typeof resize) =>
+  tidied((o: Resizing) => {
     const { b, h, w, c, toH, toW } = o
     const x = map(o)
     const at = reader(x)
@@ -55,8 +58,8 @@ export const nearestReadsOnePixel = (make: typeof resize) =>
   })
 
 /** Law: scaling by a factor gives `floor(H factor)` rows, of which row i is row `floor(i H / floor(H factor))`. */
-export const rescalingReadsOnePixel = (scale: typeof rescale) =>
-  law((o: Resizing, factor: number) => {
+const rescalingReadsOnePixel = (scale: typeof rescale) =>
+  tidied((o: Resizing, factor: number) => {
     const { b, h, w, c } = o
     const [rows, columns] = [Math.floor(h * factor + 1e-9), Math.floor(w * factor + 1e-9)]
     if (rows === 0 || columns === 0) return
@@ -72,16 +75,16 @@ export const rescalingReadsOnePixel = (scale: typeof rescale) =>
   })
 
 /** Law: `every` is a gather of every `down`-th row and every `right`-th column. */
-export const everyIsAGather = (pick: typeof everyPixel) =>
-  law((o: Resizing, down: number, right: number) => {
+const everyIsAGather = (pick: typeof everyPixel) =>
+  tidied((o: Resizing, down: number, right: number) => {
     const x = drawn<tf.Rank.R4>([o.b, o.h * down, o.w * right, o.c], o.seed)
     const rows = tf.gather(x, tf.range(0, o.h * down, down, 'int32'), 1)
     near(pick(x, down, right), tf.gather(rows, tf.range(0, o.w * right, right, 'int32'), 2), 0)
   })
 
 /** Law: `trilinear` reads between pixel centres, `(i + 1/2) H / h - 1/2`, held at the border. */
-export const trilinearReadsBetweenCentres = (make: typeof resize) =>
-  law((o: Resizing) => {
+const trilinearReadsBetweenCentres = (make: typeof resize) =>
+  tidied((o: Resizing) => {
     const { b, h, w, c, toH, toW } = o
     const x = map(o)
     const at = reader(x)
@@ -102,20 +105,20 @@ export const trilinearReadsBetweenCentres = (make: typeof resize) =>
   })
 
 /** Law: resizing is linear, and its gradient is its adjoint. */
-export const resizingIsLinear = (make: typeof resize) =>
-  law((o: Resizing, mode: Interpolation, a: number) => {
+const resizingIsLinear = (make: typeof resize) =>
+  tidied((o: Resizing, mode: Interpolation, a: number) => {
     const { b, c, toH, toW } = o
     const [x, z] = [map(o), map({ ...o, seed: o.seed + 1 })]
     const of = (t: tf.Tensor) => sized(make, mode, t, toH, toW)
     near(of(tf.add(tf.mul(x, a), z)), tf.add(tf.mul(of(x), a), of(z)))
     const y = drawn([b, toH, toW, c], o.seed + 2)
     const [left, right] = [inner(of(x), y), inner(x, tf.grad((t) => tf.sum(tf.mul(of(t), y)))(x))]
-    expect(Math.abs(left - right)).toBeLessThanOrEqual(1e-4 * Math.max(1, Math.abs(left)))
+    atMost(Math.abs(left - right), 1e-4 * Math.max(1, Math.abs(left)))
   })
 
 /** Law: every pixel twice is resizing to the double size, and picking every second pixel undoes it. */
-export const upsamplingIsResizing = (up: typeof upsample, make: typeof resize, scale: typeof rescale) =>
-  law((o: Resizing) => {
+const upsamplingIsResizing = (up: typeof upsample, make: typeof resize, scale: typeof rescale) =>
+  tidied((o: Resizing) => {
     const x = map(o)
     const twice = up.run({ x }, {}).y
     near(twice, sized(make, 'nearest', x, 2 * o.h, 2 * o.w), 0)
@@ -123,8 +126,8 @@ export const upsamplingIsResizing = (up: typeof upsample, make: typeof resize, s
   })
 
 /** Law: pooling takes the mean of windows of 2x2 pixels, an odd last row or column left out; what was upsampled comes back. */
-export const poolingIsTheMean = (pool: typeof avgPool, up: typeof upsample) =>
-  law((o: Resizing) => {
+const poolingIsTheMean = (pool: typeof avgPool, up: typeof upsample) =>
+  tidied((o: Resizing) => {
     const { b, h, w, c } = o
     const x = drawn<tf.Rank.R4>([b, h + 1, w + 1, c], o.seed)
     const at = reader(x)
@@ -139,8 +142,88 @@ export const poolingIsTheMean = (pool: typeof avgPool, up: typeof upsample) =>
   })
 
 /** Law: a picture enlarged for people is a map enlarged between pixel centres. */
-export const enlargingIsTrilinear = (enlarge: typeof toSize, make: typeof resize) =>
-  law((o: Resizing) => {
+const enlargingIsTrilinear = (enlarge: typeof toSize, make: typeof resize) =>
+  tidied((o: Resizing) => {
     const [height, width] = [o.h + o.toH, o.w + o.toW]
     near(enlarge({ height, width }).run({ x: map(o) }, {}).y, sized(make, 'trilinear', map(o), height, width))
   })
+
+const side = some.count(9)
+const sizes: fc.Arbitrary<Resizing> = fc.record({
+  b: some.count(3),
+  h: side,
+  w: side,
+  c: some.count(3),
+  toH: side,
+  toW: side,
+  seed: some.seed
+})
+const mode = some.oneOf('nearest', 'trilinear')
+const number = some.real(-3, 3)
+const factor = fc.oneof(fc.constantFrom(0.25, 0.5, 1, 2), some.real(0.15, 2.5))
+
+/** Resizing to the size of another map, and by a factor. */
+interface Both {
+  readonly resize: typeof resize
+  readonly rescale: typeof rescale
+}
+
+/**
+ * What resizing keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const resizeLaws: ReadonlyArray<Law<Both>> = [
+  law('keeps a constant', [sizes, mode, number, factor], (r: Both) => constantsStay(r.resize, r.rescale)),
+  law('to the same size changes nothing', [sizes, mode], (r: Both) => sameSizeIsTheIdentity(r.resize, r.rescale)),
+  law('nearest reads one pixel', [sizes], (r: Both) => nearestReadsOnePixel(r.resize), { runs: 60 }),
+  law('by a factor reads one pixel', [sizes, factor], (r: Both) => rescalingReadsOnePixel(r.rescale), { runs: 60 }),
+  law('trilinear reads between pixel centres', [sizes], (r: Both) => trilinearReadsBetweenCentres(r.resize), {
+    runs: 60
+  }),
+  law('is linear, with its adjoint for a gradient', [sizes, mode, number], (r: Both) => resizingIsLinear(r.resize))
+]
+
+/**
+ * What picking every so many pixels keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const everyPixelLaws: ReadonlyArray<Law<typeof everyPixel>> = [
+  law('by a whole factor is a gather', [sizes, some.count(3), some.count(3)], everyIsAGather)
+]
+
+/** Doubling and halving, beside resizing. */
+interface Steps extends Both {
+  readonly upsample: typeof upsample
+  readonly avgPool: typeof avgPool
+}
+
+/**
+ * What doubling and halving the size of a map keep.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const upsampleLaws: ReadonlyArray<Law<Steps>> = [
+  law('is resizing to the double size', [sizes], (r: Steps) => upsamplingIsResizing(r.upsample, r.resize, r.rescale)),
+  law('is undone by pooling, which takes means', [sizes], (r: Steps) => poolingIsTheMean(r.avgPool, r.upsample))
+]
+
+/** Enlarging a picture for people, beside resizing. */
+interface Enlarging {
+  readonly toSize: typeof toSize
+  readonly resize: typeof resize
+}
+
+/**
+ * What enlarging a picture for people keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const enlargeLaws: ReadonlyArray<Law<Enlarging>> = [
+  law('is enlarged between pixel centres', [sizes], (r: Enlarging) => enlargingIsTrilinear(r.toSize, r.resize))
+]

@@ -1,15 +1,16 @@
 /** Laws of predicted keypoints: what depends on what, and derivatives. */
+import { close, equal } from '../due.js'
 import * as E from 'fp-ts/lib/Either.js'
-import { expect } from 'vitest'
-import { compile } from '../../src/graphs/compile.js'
-import type { CommonParams } from '../../src/graphs/params/model.js'
-import { foresee, type KeypointSequence } from '../../src/graphs/predictor.js'
-import { initial, run } from '../../src/graphs/run.js'
-import type { plateauRates } from '../../src/io/training/plateau.js'
-import type { Primitive } from '../../src/nodes/node.js'
-import { pullbackNode } from '../../src/nodes/pullback.js'
-import * as tf from '../../src/nodes/tf.js'
-import { drawn, law, near } from './tensors.js'
+import { compile } from '../../graphs/compile.js'
+import type { CommonParams } from '../../graphs/params/model.js'
+import { foresee, type KeypointSequence } from '../../graphs/predictor.js'
+import { initial, run } from '../../graphs/run.js'
+import type { plateauRates } from '../../io/training/plateau.js'
+import type { Primitive } from '../../nodes/node.js'
+import { pullbackNode } from '../../nodes/pullback.js'
+import * as tf from '../../nodes/tf.js'
+import { tidied } from '../law.js'
+import { drawn, near } from '../tensors.js'
 
 type Made = Primitive<any, any, any>
 
@@ -20,7 +21,7 @@ export const pullsBack = (
   by: ReadonlyArray<string>,
   seed: number
 ) =>
-  law(() => {
+  tidied(() => {
     const weights = Object.fromEntries(
       Object.entries<any>(made.weights).map(([name, { spec }], i) => [
         name,
@@ -78,7 +79,7 @@ const predicted = ({ variance, keep, layers, hold, seed }: Case, frames: number,
  * the shorter one. A variance that is held is that of the last given frame.
  */
 export const goesOn = (c: Case): void =>
-  law(() => {
+  tidied(() => {
     const { keep, more, variance, seed } = c
     const given = sequence(variance, keep + 2, seed)
     const longer = predicted(c, keep + more + 1, given)
@@ -94,11 +95,11 @@ export const goesOn = (c: Case): void =>
       })
     ) as unknown as KeypointSequence
     near(predicted(c, keep + more, other).mean, shorter.mean, 0)
-    expect(shorter.var === undefined).toBe(given.var === undefined)
+    equal(shorter.var === undefined, given.var === undefined)
     if (given.var === undefined) return
     const last = first(given.var, keep).arraySync()[0]!.at(-1)
     const held = shorter.var!.arraySync()[0]!
-    if (c.hold || variance === 'single') for (const v of held) expect(v).toEqual(last)
+    if (c.hold || variance === 'single') for (const v of held) equal(v, last)
     else near(first(shorter.var!, keep), first(given.var, keep), 0)
   })()
 
@@ -114,7 +115,7 @@ export const isLowered = (rates: typeof plateauRates, perEpoch: number, worse: R
   })
   // the first epoch is the best; 51 epochs without progress come after it
   at.forEach((rate, epoch) => {
-    expect(rate).toBeCloseTo(epoch <= 51 ? 0.1 : epoch <= 102 ? 0.01 : 0.001, 9)
+    close(rate, epoch <= 51 ? 0.1 : epoch <= 102 ? 0.01 : 0.001, 9)
   })
 }
 
@@ -123,5 +124,5 @@ export const staysWhileItFalls = (rates: typeof plateauRates, every: number): vo
   let told = rates(0.1)
   for (let epoch = 0; epoch < 300; epoch++)
     told = told.heard({ step: epoch + 1, epoch, losses: { loss: 0.99 ** Math.floor(epoch / every) } })
-  expect(told.at(300)).toBe(0.1)
+  equal(told.at(300), 0.1)
 }

@@ -1,12 +1,13 @@
 /** The law of nodes: what comes out is as the signature says. */
+import { equal } from '../due.js'
 import * as E from 'fp-ts/lib/Either.js'
-import { expect } from 'vitest'
-import * as D from '../../src/nodes/dims.js'
-import { get, match, showSpecError } from '../../src/nodes/match.js'
-import type { Primitive, Values } from '../../src/nodes/node.js'
-import { build, type Leaf } from '../../src/nodes/spec.js'
-import * as tf from '../../src/nodes/tf.js'
-import { drawn, law, numbers } from './tensors.js'
+import * as D from '../../nodes/dims.js'
+import { get, match, showSpecError } from '../../nodes/match.js'
+import type { Primitive, Values } from '../../nodes/node.js'
+import { build, type Leaf } from '../../nodes/spec.js'
+import * as tf from '../../nodes/tf.js'
+import { tidied } from '../law.js'
+import { drawn, numbers } from '../tensors.js'
 
 /** What a node may be given. */
 export interface Example {
@@ -60,7 +61,7 @@ export const example = (made: Primitive<any, any, any>, seed: number, least = 2)
  * they are numbers. Twice the same inputs make twice the same outputs, and inputs and weights are left alone.
  */
 export const keepsItsSignature = (made: Primitive<any, any, any>, seed: number, least: number): void =>
-  law(() => {
+  tidied(() => {
     const { inputs, weights } = example(made, seed, least)
     const before = JSON.stringify([inputs, weights].map(valuesOf))
     const known = match(made.inputs.leaves, inputs)
@@ -69,9 +70,9 @@ export const keepsItsSignature = (made: Primitive<any, any, any>, seed: number, 
     const fits = match(made.outputs.leaves, outputs, known.right)
     if (E.isLeft(fits))
       throw new Error(`${made.kind} ${JSON.stringify(made.settings)}: ${fits.left.map(showSpecError).join('\n')}`)
-    expect(valuesOf(outputs).flat().every(Number.isFinite)).toBe(true)
-    expect(valuesOf(again)).toEqual(valuesOf(outputs))
-    expect(JSON.stringify([inputs, weights].map(valuesOf))).toBe(before)
+    equal(valuesOf(outputs).flat().every(Number.isFinite), true)
+    equal(valuesOf(again), valuesOf(outputs))
+    equal(JSON.stringify([inputs, weights].map(valuesOf)), before)
   })()
 
 /** Law: a node makes the same whatever numbers stand in the inputs of which only the shape counts. */
@@ -82,7 +83,7 @@ export const readsShapesAlone = (made: Primitive<any, any, any>, { inputs, weigh
       const x = get(inputs, path) as tf.Tensor
       return made.shapes?.includes(path) ? tf.fill(x.shape, other) : x
     })
-    expect(valuesOf(made.run(changed, weights))).toEqual(due)
+    equal(valuesOf(made.run(changed, weights)), due)
   }
 }
 

@@ -1,11 +1,11 @@
 /** The laws of sizes: arithmetic on names, its text, and the equations between them. */
+import { above, atMost, equal } from '../due.js'
 import * as E from 'fp-ts/lib/Either.js'
-import { expect } from 'vitest'
-import * as D from '../../src/nodes/dims.js'
-import type { match } from '../../src/nodes/match.js'
-import type { Equation, solve } from '../../src/nodes/solve.js'
-import type { Leaf } from '../../src/nodes/spec.js'
-import * as tf from '../../src/nodes/tf.js'
+import * as D from '../../nodes/dims.js'
+import type { match } from '../../nodes/match.js'
+import type { Equation, solve } from '../../nodes/solve.js'
+import type { Leaf } from '../../nodes/spec.js'
+import * as tf from '../../nodes/tf.js'
 
 /** An expression of sizes as a tree, so that it can be built, written and computed in three ways. */
 export type Expression =
@@ -77,44 +77,44 @@ export const computed = (e: Expression, at: Numbers): number => {
 
 const bound = (at: Numbers): D.Bindings => new Map(Object.entries(at).map(([k, n]) => [k, D.constant(n)]))
 const valueAt = (p: D.Size, at: Numbers): number | undefined => D.value(D.substitute(p, bound(at)))
-const close = (actual: number | undefined, expected: number): void => {
-  expect(actual).toBeDefined()
-  expect(Math.abs(actual! - expected)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(expected)))
+const alike = (actual: number | undefined, expected: number): void => {
+  isTrue(actual !== undefined, 'a number')
+  atMost(Math.abs(actual! - expected), 1e-6 * Math.max(1, Math.abs(expected)))
 }
 
 /** Law: a size that is shown and read back is the same size. */
 export const readsBackWhatItShows = (e: Expression): void => {
   const p = built(e)
   const back = D.parse(D.show(p))
-  expect(D.plus(back, p, -1).size).toBe(0)
-  expect(D.show(back)).toBe(D.show(p))
+  equal(D.plus(back, p, -1).size, 0)
+  equal(D.show(back), D.show(p))
 }
 
 /** Law: with numbers for its names, a size is the number that arithmetic gives, written or built. */
 export const isArithmetic = (e: Expression, at: Numbers): void => {
-  close(valueAt(built(e), at), computed(e, at))
-  close(valueAt(D.parse(written(e)), at), computed(e, at))
+  alike(valueAt(built(e), at), computed(e, at))
+  alike(valueAt(D.parse(written(e)), at), computed(e, at))
 }
 
 /** Law: names can be replaced at once or one after the other, by sizes as well as by numbers. */
 export const substitutionsCompose = (e: Expression, inner: Expression, at: Numbers): void => {
   const p = D.substitute(built(e), new Map([['K', built(inner)]]))
-  close(valueAt(p, at), computed(e, { ...at, K: computed(inner, at) }))
+  alike(valueAt(p, at), computed(e, { ...at, K: computed(inner, at) }))
 }
 
 /** Law: a size mentions exactly the names that it depends on. */
 export const namesAreMentioned = (e: Expression): void => {
   const p = built(e)
-  expect(D.names(p).every((n) => /^[A-Z]$/.test(n))).toBe(true)
+  equal(D.names(p).every((n) => /^[A-Z]$/.test(n)), true)
   const others = new Map(['B', 'H', 'K'].filter((n) => !D.names(p).includes(n)).map((n) => [n, D.constant(7)]))
-  expect(D.substitute(p, others)).toBe(p)
-  expect(valueAt(p, Object.fromEntries(D.names(p).map((n) => [n, 5])))).toBeDefined()
+  equal(D.substitute(p, others), p)
+  isTrue(valueAt(p, Object.fromEntries(D.names(p).map((n) => [n, 5]))) !== undefined, 'a number where all names have one')
 }
 
 /** Law: any text is a size or a `SyntaxError`; a size has no coefficient that is not a number. */
 export const textIsASizeOrAnError = (text: string): void => {
   try {
-    for (const c of D.parse(text).values()) expect(Number.isFinite(c)).toBe(true)
+    for (const c of D.parse(text).values()) equal(Number.isFinite(c), true)
   } catch (e) {
     if (!(e instanceof SyntaxError)) throw e
   }
@@ -131,11 +131,11 @@ export const solvableSystemsHaveNoConflict =
   (solver: Solve) =>
   (equations: ReadonlyArray<Equation>): void => {
     const { bindings, conflicts, open } = solver(isFree)(equations)
-    expect(conflicts).toEqual([])
+    equal(conflicts, [])
     const undecided = new Set(open.map((o) => o.at))
     for (const { at, left, right } of equations)
-      if (!undecided.has(at)) expect([at, satisfied(left, right, bindings)]).toEqual([at, true])
-    for (const name of bindings.keys()) expect(isFree(name)).toBe(true)
+      if (!undecided.has(at)) equal([at, satisfied(left, right, bindings)], [at, true])
+    for (const name of bindings.keys()) equal(isFree(name), true)
   }
 
 /** Law: an equation that no numbers satisfy is reported, as a conflict or as open. */
@@ -143,7 +143,7 @@ export const unsolvableSystemsAreReported =
   (solver: Solve) =>
   (equations: ReadonlyArray<Equation>): void => {
     const { conflicts, open } = solver(isFree)(equations)
-    expect(conflicts.length + open.length).toBeGreaterThan(0)
+    above(conflicts.length + open.length, 0)
   }
 
 const shaped = (dims: ReadonlyArray<number>): tf.Tensor => tf.zeros([...dims])
@@ -165,10 +165,10 @@ export const fitsIfNumbersExist =
     const value = Object.fromEntries(shapes.map((s, i) => [`x${i}`, shaped(s)]))
     try {
       const found = matching(specs, value)
-      expect(E.isRight(found)).toBe(solutions.length > 0)
+      equal(E.isRight(found), solutions.length > 0)
       if (E.isLeft(found)) return
       const numbers = Object.fromEntries([...found.right].map(([k, p]) => [k, D.value(p)]))
-      expect(solutions.some((s) => Object.entries(numbers).every(([k, n]) => s[k] === n))).toBe(true)
+      equal(solutions.some((s) => Object.entries(numbers).every(([k, n]) => s[k] === n)), true)
     } finally {
       tf.dispose(value)
     }

@@ -1,11 +1,13 @@
 /** The laws of back-pressure, whatever the speeds: sources and stages wait for a scheduler that picks who goes on. */
-import type * as fc from 'fast-check'
+import { atLeast, atMost, equal } from '../due.js'
+import * as fc from 'fast-check'
+import * as some from '../arbitrary/numbers.js'
+import { law, type Law } from '../law.js'
 import { concatMap, type Observable, take } from 'rxjs'
-import { expect } from 'vitest'
-import type { inFlight } from '../../src/streams/in-flight.js'
+import type { inFlight } from '../../streams/in-flight.js'
 
 /** How a source and the stages behind it behave, and when the receiver leaves. */
-export interface Behaviour {
+interface Behaviour {
   /** Values of the source. */
   readonly count: number
   /** The pull that fails, none below 0. */
@@ -91,42 +93,67 @@ const observe = async (
 const upTo = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i)
 
 /** Law: at most `limit` values are between the source and the end, in order, none lost; a source that is left is closed. */
-export const boundedAndInOrder =
+const boundedAndInOrder =
   (pace: typeof inFlight) =>
   async (s: fc.Scheduler, limit: number, how: Behaviour): Promise<void> => {
     const seen = await observe(s, (stages, drop) => pace({ _tag: 'block', limit }, stages, drop), how)
-    expect(seen.mostUnderWay).toBeLessThanOrEqual(limit)
-    expect(seen.emitted).toEqual(upTo(seen.emitted.length))
-    expect(seen.pulled).toEqual(upTo(seen.pulled.length))
+    atMost(seen.mostUnderWay, limit)
+    equal(seen.emitted, upTo(seen.emitted.length))
+    equal(seen.pulled, upTo(seen.pulled.length))
     // entered stages, or dropped: each value once
     const waiting = seen.pulled.length - seen.entered.length - seen.dropped.length
-    expect(waiting).toBeGreaterThanOrEqual(0)
-    expect(waiting).toBeLessThanOrEqual(limit) // queued inside the stages, which own it
-    expect(seen.dropped.every((v) => !seen.entered.includes(v))).toBe(true)
-    expect(seen.pulledAfterLeaving).toBeLessThanOrEqual(1) // the pull that was on its way
-    expect(seen.open && seen.pulled.length > 0).toBe(false)
+    atLeast(waiting, 0)
+    atMost(waiting, limit) // queued inside the stages, which own it
+    equal(seen.dropped.every((v) => !seen.entered.includes(v)), true)
+    atMost(seen.pulledAfterLeaving, 1) // the pull that was on its way
+    equal(seen.open && seen.pulled.length > 0, false)
     if (seen.left || how.leaveAfter >= 0) return
     const fails = how.closingFails || [how.sourceFails, how.stageFails].some((at) => at >= 0 && at < how.count)
-    expect(seen.ended).toBe(fails ? 'error' : 'complete')
+    equal(seen.ended, fails ? 'error' : 'complete')
     if (fails) return
-    expect(seen.emitted).toEqual(upTo(how.count))
-    expect(seen.dropped).toEqual([])
+    equal(seen.emitted, upTo(how.count))
+    equal(seen.dropped, [])
   }
 
 /** Law: one value at a time, always the newest, in order; every other one is dropped and counted; the last one is never lost. */
-export const newestFirst =
+const newestFirst =
   (pace: typeof inFlight) =>
   async (s: fc.Scheduler, how: Behaviour): Promise<void> => {
     const seen = await observe(s, (stages, drop) => pace({ _tag: 'latest', drop }, stages), how)
-    expect(seen.mostInside).toBeLessThanOrEqual(1)
-    expect([...seen.entered].sort((a, b) => a - b)).toEqual(seen.entered)
-    expect([...seen.entered, ...seen.dropped].sort((a, b) => a - b)).toEqual(seen.pulled)
-    expect(seen.open && seen.pulled.length > 0).toBe(false)
+    atMost(seen.mostInside, 1)
+    equal([...seen.entered].sort((a, b) => a - b), seen.entered)
+    equal([...seen.entered, ...seen.dropped].sort((a, b) => a - b), seen.pulled)
+    equal(seen.open && seen.pulled.length > 0, false)
     if (seen.left || how.leaveAfter >= 0) return
     const sourceFails = how.sourceFails >= 0 && how.sourceFails < how.count
     if (seen.ended === 'complete') {
-      expect(sourceFails || how.closingFails).toBe(false)
-      expect(seen.entered).toEqual(seen.emitted)
-      expect(seen.emitted.at(-1)).toBe(how.count === 0 ? undefined : how.count - 1)
-    } else expect(seen.ended).toBe('error')
+      equal(sourceFails || how.closingFails, false)
+      equal(seen.entered, seen.emitted)
+      equal(seen.emitted.at(-1), how.count === 0 ? undefined : how.count - 1)
+    } else equal(seen.ended, 'error')
   }
+
+const rarely = (max: number) => fc.oneof({ weight: 3, arbitrary: fc.constant(-1) }, fc.nat(max))
+const behaviour: fc.Arbitrary<Behaviour> = fc.record({
+  count: fc.nat(8),
+  sourceFails: rarely(8),
+  stageFails: rarely(8),
+  closingFails: fc.nat(9).map((n) => n === 9),
+  leaveAfter: rarely(5),
+  leaveSometime: fc.boolean()
+})
+
+/**
+ * What an operator that bounds the values under way keeps, whatever the speeds.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const inFlightLaws: ReadonlyArray<Law<typeof inFlight>> = [
+  law('are bounded and in order, and none is lost', [fc.scheduler(), some.count(4), behaviour], boundedAndInOrder, {
+    runs: 400
+  }),
+  law('that are the latest are the newest, and the others are dropped', [fc.scheduler(), behaviour], newestFirst, {
+    runs: 400
+  })
+]

@@ -1,7 +1,7 @@
 /** Every kind of node that there is, with random settings. */
 import { readdirSync } from 'node:fs'
 import * as fc from 'fast-check'
-import type { Primitive } from '../../src/nodes/node.js'
+import type { Primitive } from '../../nodes/node.js'
 
 const some = fc.integer({ min: 1, max: 3 })
 const yes = fc.boolean()
@@ -109,7 +109,7 @@ const isKind = (u: unknown): u is Made =>
   (typeof u === 'function' && 'kind' in u && 'codec' in u) ||
   (typeof u === 'object' && u !== null && (u as Any)._tag === 'Primitive')
 
-const folder = new URL('../../src/nodes/', import.meta.url)
+const folder = new URL('../../nodes/', import.meta.url)
 const modules = await Promise.all(
   readdirSync(folder)
     .filter((file) => file !== 'media.ts') // sources and sinks

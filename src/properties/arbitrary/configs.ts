@@ -1,8 +1,8 @@
 /** Random models: every option of the original's configurations, at small widths. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Purpose } from '../../src/graphs/named.js'
-import { ModelParams } from '../../src/graphs/params/model.js'
+import type { Purpose } from '../../graphs/named.js'
+import { ModelParams } from '../../graphs/params/model.js'
 
 const half = fc.constantFrom(1, 1, 0.5)
 const width = fc.integer({ min: 1, max: 4 })

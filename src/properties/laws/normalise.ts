@@ -1,19 +1,22 @@
 /** The laws of normalisation: how the motion of one object is carried over to another. */
+import { above, below, close, equal } from '../due.js'
 import * as E from 'fp-ts/lib/Either.js'
-import { expect } from 'vitest'
-import { compile } from '../../src/graphs/compile.js'
-import type { Normalisation, normalise as Normalise } from '../../src/graphs/normalise.js'
-import { run } from '../../src/graphs/run.js'
-import type { adaptVariance } from '../../src/nodes/adapt-variance.js'
-import type { alignment } from '../../src/nodes/alignment.js'
-import type { Keypoints } from '../../src/nodes/keypoints.js'
-import type { movementScale } from '../../src/nodes/movement-scale.js'
-import type { clipMean } from '../../src/nodes/relative-motion.js'
-import * as tf from '../../src/nodes/tf.js'
-import { drawn, entries, every, law, near, numbers, reader, tabulated } from './tensors.js'
+import { compile } from '../../graphs/compile.js'
+import type { Normalisation, normalise as Normalise } from '../../graphs/normalise.js'
+import { run } from '../../graphs/run.js'
+import type { adaptVariance } from '../../nodes/adapt-variance.js'
+import type { alignment } from '../../nodes/alignment.js'
+import type { Keypoints } from '../../nodes/keypoints.js'
+import type { movementScale } from '../../nodes/movement-scale.js'
+import type { clipMean } from '../../nodes/relative-motion.js'
+import * as tf from '../../nodes/tf.js'
+import * as fc from 'fast-check'
+import * as some from '../arbitrary/numbers.js'
+import { law, tidied, type Law } from '../law.js'
+import { drawn, entries, every, near, numbers, reader, tabulated } from '../tensors.js'
 
 /** A video of `t` frames with `k` keypoints, and the picture that it drives. */
-export interface Drive {
+interface Drive {
   readonly t: number
   readonly k: number
   readonly variance: 'matrix' | 'single' | number
@@ -49,22 +52,22 @@ const normalised = (
   return run(program.right, { check: true })({}, inputs).outputs
 }
 const same = (actual: Keypoints, expected: Keypoints, tolerance: number): void => {
-  expect(Object.keys(actual)).toEqual(Object.keys(expected))
+  equal(Object.keys(actual), Object.keys(expected))
   near(actual.mean, expected.mean, tolerance)
   if (expected.var !== undefined) near(actual.var!, expected.var, tolerance)
 }
 
 /** Law: the motion of a video carried over to its own first frame is the video. */
-export const ontoItsOwnFirstFrameIsTheIdentity = (make: Normalising) =>
-  law((o: Drive, how: Normalisation) => {
+const ontoItsOwnFirstFrameIsTheIdentity = (make: Normalising) =>
+  tidied((o: Drive, how: Normalisation) => {
     const driving = keypoints(o.t, o, 1)
     const start = firstOf(driving)
     same(normalised(make, o, how, { source: start, initial: start, driving }), driving, 2e-4)
   })
 
 /** Law: at the frame where the motion starts, the source is where it was. */
-export const motionStartsAtTheSource = (make: Normalising) =>
-  law((o: Drive, how: Normalisation) => {
+const motionStartsAtTheSource = (make: Normalising) =>
+  tidied((o: Drive, how: Normalisation) => {
     const [source, initial] = [keypoints(1, o, 1), keypoints(1, o, 2)]
     const out = normalised(
       make,
@@ -76,8 +79,8 @@ export const motionStartsAtTheSource = (make: Normalising) =>
   })
 
 /** Law: where the driving object starts does not matter when its motion is carried over. */
-export const startingOffsetDoesNotMatter = (make: Normalising) =>
-  law((o: Drive, how: Normalisation, x: number, y: number) => {
+const startingOffsetDoesNotMatter = (make: Normalising) =>
+  tidied((o: Drive, how: Normalisation, x: number, y: number) => {
     const offset = tf.tensor1d([x, y])
     const [source, driving] = [keypoints(1, o, 1), keypoints(o.t, o, 2)]
     const moved = { ...driving, mean: tf.add(driving.mean, offset) as tf.Tensor3D }
@@ -87,8 +90,8 @@ export const startingOffsetDoesNotMatter = (make: Normalising) =>
   })
 
 /** Law: with the motion scaled by the size of the objects, the size of the driving object does not matter. */
-export const drivingScaleDoesNotMatter = (make: Normalising) =>
-  law((o: Drive, how: Normalisation, scale: number) => {
+const drivingScaleDoesNotMatter = (make: Normalising) =>
+  tidied((o: Drive, how: Normalisation, scale: number) => {
     const [source, driving] = [keypoints(1, o, 1), keypoints(o.t, o, 2)]
     const larger = { ...driving, mean: tf.mul(driving.mean, scale) as tf.Tensor3D }
     const of = (d: Keypoints) =>
@@ -104,8 +107,8 @@ export const drivingScaleDoesNotMatter = (make: Normalising) =>
   })
 
 /** Law: nothing asked for, nothing done. */
-export const absoluteMotionIsLeftAlone = (make: Normalising) =>
-  law((o: Drive) => {
+const absoluteMotionIsLeftAlone = (make: Normalising) =>
+  tidied((o: Drive) => {
     const driving = keypoints(o.t, o, 2)
     const how = { move_location: false, movement_mult: true, adapt_variance: false, clip_mean: false }
     same(normalised(make, o, how, { source: keypoints(1, o, 1), initial: firstOf(driving), driving }), driving, 0)
@@ -132,17 +135,17 @@ const scaleOf = (node: typeof movementScale, source: tf.Tensor3D, initial: tf.Te
   entries(node.run({ source, initial }, {}).scale)[0]!
 
 /** Law: the scale is the root of the ratio of the areas of the convex hulls: source over driving. */
-export const scaleIsTheRootOfTheAreas = (node: typeof movementScale) =>
-  law((k: number, seed: number) => {
+const scaleIsTheRootOfTheAreas = (node: typeof movementScale) =>
+  tidied((k: number, seed: number) => {
     const [source, initial] = [drawn<tf.Rank.R3>([1, k, 2], seed), drawn<tf.Rank.R3>([1, k, 2], seed + 1)]
     const points = (x: tf.Tensor) => (x.arraySync() as Array<Array<[number, number]>>)[0]!
     const expected = Math.sqrt(hull(points(source)) / hull(points(initial)))
-    expect(scaleOf(node, source, initial) / expected).toBeCloseTo(1, 3)
+    close(scaleOf(node, source, initial) / expected, 1, 3)
   })
 
 /** Law: the scale grows with the source, shrinks with the driving object, and sees neither place nor direction of either. */
-export const scaleFollowsTheSizes = (node: typeof movementScale) =>
-  law((k: number, seed: number, a: number, b: number, angle: number) => {
+const scaleFollowsTheSizes = (node: typeof movementScale) =>
+  tidied((k: number, seed: number, a: number, b: number, angle: number) => {
     const [source, initial] = [drawn<tf.Rank.R3>([1, k, 2], seed), drawn<tf.Rank.R3>([1, k, 2], seed + 1)]
     const [c, s] = [Math.cos(angle), Math.sin(angle)]
     const turned = tf.reshape(
@@ -157,25 +160,25 @@ export const scaleFollowsTheSizes = (node: typeof movementScale) =>
     )
     const larger = tf.add(tf.mul(turned, a), tf.tensor1d([0.3, -0.2])) as tf.Tensor3D
     const ratio = scaleOf(node, larger, tf.mul(initial, b)) / scaleOf(node, source, initial)
-    expect(ratio / (a / b)).toBeCloseTo(1, 2)
-    expect(scaleOf(node, source, source)).toBeCloseTo(1, 6)
+    close(ratio / (a / b), 1, 2)
+    close(scaleOf(node, source, source), 1, 6)
   })
 
 /** Law: without an area there is nothing to scale by. */
-export const noAreaIsNoScale = (node: typeof movementScale) =>
-  law((k: number, seed: number, lone: boolean) => {
+const noAreaIsNoScale = (node: typeof movementScale) =>
+  tidied((k: number, seed: number, lone: boolean) => {
     const initial = drawn<tf.Rank.R3>([1, Math.max(k, 3), 2], seed)
     const flat = tabulated<tf.Rank.R3>([1, lone ? Math.min(k, 2) : k, 2], (_, i) => (lone ? 0.1 : i / 4))
     const other = lone
       ? tf.slice(initial, [0, 0, 0], [1, Math.min(k, 2), 2])
       : tf.slice(initial, [0, 0, 0], [1, Math.min(k, initial.shape[1]), 2])
-    expect(scaleOf(node, flat, other as tf.Tensor3D)).toBe(1)
-    expect(scaleOf(node, other as tf.Tensor3D, flat)).toBe(1)
+    equal(scaleOf(node, flat, other as tf.Tensor3D), 1)
+    equal(scaleOf(node, other as tf.Tensor3D, flat), 1)
   })
 
 /** Law: what comes out is symmetric and positive, whatever goes in. */
-export const adaptedVarianceIsSymmetricAndPositive = (make: typeof adaptVariance) =>
-  law((o: Drive) => {
+const adaptedVarianceIsSymmetricAndPositive = (make: typeof adaptVariance) =>
+  tidied((o: Drive) => {
     const [source, initial, driving] = [spread(1, o, 1), spread(1, o, 2), spread(o.t, o, 3)]
     if (o.variance === 'single') {
       const out = make({ variance: 'single' }).run({ source, initial, driving }, {}).var
@@ -201,20 +204,20 @@ export const adaptedVarianceIsSymmetricAndPositive = (make: typeof adaptVariance
         const tolerance = 1e-3 * Math.max(1, high)
         // eigenvectors stay: the matrix is a sum of two projections
         const [along, across] = radius === 0 ? [0, 0] : [(xx - yy) / 2 / radius, cross / radius]
-        expect(Math.abs(out(t, k, 0, 0) - ((high + low) / 2 + ((high - low) / 2) * along))).toBeLessThan(tolerance)
-        expect(Math.abs(out(t, k, 1, 1) - ((high + low) / 2 - ((high - low) / 2) * along))).toBeLessThan(tolerance)
-        expect(Math.abs(out(t, k, 0, 1) - ((high - low) / 2) * across)).toBeLessThan(tolerance)
-        expect(out(t, k, 0, 1)).toBe(out(t, k, 1, 0))
+        below(Math.abs(out(t, k, 0, 0) - ((high + low) / 2 + ((high - low) / 2) * along)), tolerance)
+        below(Math.abs(out(t, k, 1, 1) - ((high + low) / 2 - ((high - low) / 2) * along)), tolerance)
+        below(Math.abs(out(t, k, 0, 1) - ((high - low) / 2) * across), tolerance)
+        equal(out(t, k, 0, 1), out(t, k, 1, 0))
         // positive up to the rounding of its own entries
         const [p, q, r] = [out(t, k, 0, 0), out(t, k, 0, 1), out(t, k, 1, 1)]
-        expect((p + r) / 2 - Math.hypot((p - r) / 2, q)).toBeGreaterThan(-1e-6 * (p + r))
-        expect(Math.min(p, r)).toBeGreaterThan(0)
+        above((p + r) / 2 - Math.hypot((p - r) / 2, q), -1e-6 * (p + r))
+        above(Math.min(p, r), 0)
       }
   })
 
 /** Law: a clipped mean lies in the picture, and one that does is left alone. */
-export const clippedMeansLieInside = (clip: typeof clipMean) =>
-  law((t: number, k: number, seed: number) => {
+const clippedMeansLieInside = (clip: typeof clipMean) =>
+  tidied((t: number, k: number, seed: number) => {
     const wild = drawn<tf.Rank.R3>([t, k, 2], seed, -3, 3)
     const at = reader(wild)
     near(
@@ -225,8 +228,8 @@ export const clippedMeansLieInside = (clip: typeof clipMean) =>
   })
 
 /** Law: the same pose has score 0 at any place and size; the score is symmetric and at most 2. */
-export const alignmentSeesThePoseAlone = (node: typeof alignment) =>
-  law((t: number, k: number, seed: number, scale: number) => {
+const alignmentSeesThePoseAlone = (node: typeof alignment) =>
+  tidied((t: number, k: number, seed: number, scale: number) => {
     const score = (source: tf.Tensor, driving: tf.Tensor) =>
       node.run({ source: source as tf.Tensor3D, driving: driving as tf.Tensor3D }, {}).score
     const source = drawn<tf.Rank.R3>([1, k, 2], seed)
@@ -241,3 +244,83 @@ export const alignmentSeesThePoseAlone = (node: typeof alignment) =>
     near(score(source, tf.neg(source)), tf.tensor1d([2]), 1e-4)
     near(score(source, tf.add(tf.mul(other, scales), places)), tf.tile(score(source, other), [t]), 1e-3)
   })
+
+const several = some.between(3, 8)
+const drive: fc.Arbitrary<Drive> = fc.record({
+  t: some.count(4),
+  k: several,
+  variance: some.variance(0.01),
+  seed: some.seed
+})
+const how: fc.Arbitrary<Normalisation> = fc.record({
+  move_location: fc.boolean(),
+  movement_mult: fc.boolean(),
+  adapt_variance: fc.boolean(),
+  clip_mean: fc.boolean()
+})
+const scale = some.real(0.3, 3)
+const learned = drive.map((o): Drive => ({ ...o, variance: o.seed % 2 === 0 ? 'matrix' : 'single' }))
+
+/**
+ * What carrying the motion of one object over to another keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const normalisationLaws: ReadonlyArray<Law<Normalising>> = [
+  law('onto the first frame of the video itself is the identity', [drive, how], ontoItsOwnFirstFrameIsTheIdentity),
+  law('starts at the source', [drive, how], motionStartsAtTheSource),
+  law(
+    'of motion does not see where the driving object starts',
+    [drive, how, some.unit, some.unit],
+    startingOffsetDoesNotMatter
+  ),
+  law('scaled by the objects does not see the size of the driving one', [drive, how, scale], drivingScaleDoesNotMatter),
+  law('that is asked for nothing does nothing', [drive], absoluteMotionIsLeftAlone)
+]
+
+/**
+ * What the scale of a movement keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const movementScaleLaws: ReadonlyArray<Law<typeof movementScale>> = [
+  law('is the root of the ratio of two areas', [several, some.seed], scaleIsTheRootOfTheAreas),
+  law(
+    'follows the sizes of the objects, not their place and direction',
+    [several, some.seed, scale, scale, some.unit],
+    scaleFollowsTheSizes
+  ),
+  law('is one where an object has no area', [some.count(4), some.seed, fc.boolean()], noAreaIsNoScale)
+]
+
+/**
+ * What an adapted variance keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const adaptedVarianceLaws: ReadonlyArray<Law<typeof adaptVariance>> = [
+  law('is symmetric and positive', [learned], adaptedVarianceIsSymmetricAndPositive, { runs: 60 })
+]
+
+/**
+ * What means held inside of the picture keep.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const clippedMeanLaws: ReadonlyArray<Law<typeof clipMean>> = [
+  law('lies in the picture', [some.count(4), several, some.seed], clippedMeansLieInside)
+]
+
+/**
+ * What the alignment of two poses keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const alignmentLaws: ReadonlyArray<Law<typeof alignment>> = [
+  law('sees the pose alone', [some.count(4), several, some.seed, scale], alignmentSeesThePoseAlone)
+]

@@ -1,15 +1,15 @@
 /** The laws of graphs as text: written and read back, spoilt, and drawn. */
+import { above, atLeast, equal } from '../due.js'
 import * as E from 'fp-ts/lib/Either.js'
-import { expect } from 'vitest'
-import { compile } from '../../src/graphs/compile.js'
-import { toDot, toMermaid, toText } from '../../src/graphs/draw.js'
-import { showGraphError } from '../../src/graphs/errors.js'
-import { fastForms } from '../../src/graphs/fast-forms.js'
-import type { Graph } from '../../src/graphs/graph.js'
-import { fromJson, sameGraph, toJson } from '../../src/graphs/json.js'
-import type { Program } from '../../src/graphs/plan.js'
-import { catalogue } from '../../src/nodes/catalogue.js'
-import { compiled } from './programs.laws.js'
+import { compile } from '../../graphs/compile.js'
+import { toDot, toMermaid, toText } from '../../graphs/draw.js'
+import { showGraphError } from '../../graphs/errors.js'
+import { fastForms } from '../../graphs/fast-forms.js'
+import type { Graph } from '../../graphs/graph.js'
+import { fromJson, sameGraph, toJson } from '../../graphs/json.js'
+import type { Program } from '../../graphs/plan.js'
+import { catalogue } from '../../nodes/catalogue.js'
+import { compiled } from './programs.js'
 
 /** A program but for the functions of its nodes: plan, sizes, weights, doors. */
 const plain = ({ plan, sizes, weights, entries, outputs, taps, sources, sinks }: Program<any, any>) => ({
@@ -27,30 +27,30 @@ export const roundTrips = (graph: Graph<any, any>): void => {
   const text = JSON.stringify(toJson(graph))
   const back = fromJson(catalogue, JSON.parse(text))
   if (E.isLeft(back)) throw new Error(JSON.stringify(back.left))
-  expect(JSON.stringify(toJson(back.right))).toBe(text)
-  expect(sameGraph(back.right, graph)).toBe(true)
+  equal(JSON.stringify(toJson(back.right)), text)
+  equal(sameGraph(back.right, graph), true)
   for (const options of [{}, { taps: true }, { rules: fastForms }])
-    expect(plain(compiled(back.right, options))).toEqual(plain(compiled(graph, options)))
+    equal(plain(compiled(back.right, options)), plain(compiled(graph, options)))
 }
 
 /** Law: whatever JSON it is, it is read and judged or refused with words for people; nothing is thrown, nothing is spoilt. */
 export const isReadOrRefused = (u: unknown): void => {
   const graph = fromJson(catalogue, u)
   if (E.isLeft(graph)) {
-    expect(graph.left.length).toBeGreaterThan(0)
+    above(graph.left.length, 0)
     for (const e of graph.left)
-      expect([typeof e.at, typeof e.expected, typeof e.actual]).toEqual(Array(3).fill('string'))
+      equal([typeof e.at, typeof e.expected, typeof e.actual], Array(3).fill('string'))
     return
   }
-  expect(sameGraph(graph.right, graph.right)).toBe(true)
+  equal(sameGraph(graph.right, graph.right), true)
   const program = compile(graph.right, { rules: fastForms, taps: true })
   if (E.isLeft(program)) {
-    for (const e of program.left) expect(showGraphError(e)).toMatch(/^[A-Z]\w+ /)
+    for (const e of program.left) isTrue(/^[A-Z]\w+ /.test(showGraphError(e)), 'a mistake has words')
     return
   }
   drawingsMentionEveryNode(program.right)
-  expect({}.constructor).toBe(Object)
-  expect(Object.keys({})).toEqual([])
+  equal({}.constructor, Object)
+  equal(Object.keys({}), [])
 }
 
 /** Law: every node, source, sink, input and output is drawn once, and every arrow begins and ends at one of them. */
@@ -65,19 +65,19 @@ export const drawingsMentionEveryNode = (program: Program<any, any>): void => {
   ] as const) {
     const boxes = Array.from(text.matchAll(box), (m) => m[1]!)
     const arrows = Array.from(text.matchAll(arrow), (m) => [m[1]!, m[2]!])
-    expect(new Set(boxes).size).toBe(boxes.length)
+    equal(new Set(boxes).size, boxes.length)
     for (const [path, kind] of drawn) {
-      expect(boxes).toContain(key(path!))
-      expect(text).toContain(kind)
+      isTrue(boxes.includes(key(path!)), `a box for ${path}`)
+      isTrue(text.includes(kind!), `a word for ${kind}`)
     }
-    expect(arrows.length).toBeGreaterThanOrEqual(reads)
-    for (const end of arrows.flat()) expect(boxes).toContain(end)
+    atLeast(arrows.length, reads)
+    for (const end of arrows.flat()) isTrue(boxes.includes(end), `a box at the end ${end} of an arrow`)
     const closed = (text.match(/^(?:end|})$/gm) ?? []).length
-    expect(closed).toBe((text.match(/^subgraph /gm) ?? []).length + (text.startsWith('digraph') ? 1 : 0))
+    equal(closed, (text.match(/^subgraph /gm) ?? []).length + (text.startsWith('digraph') ? 1 : 0))
   }
-  expect(toText(program).split('\n').length).toBe(Math.max(1, program.plan.length))
+  equal(toText(program).split('\n').length, Math.max(1, program.plan.length))
   for (const { node, writes } of program.plan) {
-    expect(toText(program)).toContain(`${node.kind}(`)
-    for (const slot of Object.values(writes)) expect(toText(program)).toContain(slot)
+    isTrue(toText(program).includes(`${node.kind}(`), `a line for ${node.kind}`)
+    for (const slot of Object.values(writes)) isTrue(toText(program).includes(slot), `a line for ${slot}`)
   }
 }

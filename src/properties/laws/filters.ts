@@ -1,8 +1,10 @@
 /** Laws of filters of keypoints. */
-import { expect } from 'vitest'
-import type { FilterState, oneEuro, Smoothing } from '../../src/nodes/one-euro.js'
-import * as tf from '../../src/nodes/tf.js'
-import { law } from './tensors.js'
+import { atLeast, atMost, equal } from '../due.js'
+import type { FilterState, oneEuro, Smoothing } from '../../nodes/one-euro.js'
+import * as tf from '../../nodes/tf.js'
+import * as fc from 'fast-check'
+import * as some from '../arbitrary/numbers.js'
+import { law, tidied, type Law } from '../law.js'
 
 type Filter = typeof oneEuro
 
@@ -19,8 +21,8 @@ const walk = (frames: number, k: number, seed: number) => ({
 })
 
 /** Frames in any batches give what they give all at once. */
-export const batchesDoNotMatter = (filter: Filter) =>
-  law((how: Smoothing, sizes: ReadonlyArray<number>, k: number, seed: number) => {
+const batchesDoNotMatter = (filter: Filter) =>
+  tidied((how: Smoothing, sizes: ReadonlyArray<number>, k: number, seed: number) => {
     const frames = sizes.reduce((a, b) => a + b, 0)
     const { mean, seconds } = walk(frames, k, seed)
     const whole = filter(how).run({ mean, seconds, state: none(k) }, {})
@@ -35,24 +37,49 @@ export const batchesDoNotMatter = (filter: Filter) =>
       state = part.state as FilterState
       return part.mean
     })
-    expect([...tf.concat(parts, 0).dataSync()]).toEqual([...whole.mean.dataSync()])
+    equal([...tf.concat(parts, 0).dataSync()], [...whole.mean.dataSync()])
   })
 
 /** What is filtered lies between what was and what is, and what stands still stays. */
-export const filteredLiesBetween = (filter: Filter) =>
-  law((how: Smoothing, frames: number, k: number, seed: number) => {
+const filteredLiesBetween = (filter: Filter) =>
+  tidied((how: Smoothing, frames: number, k: number, seed: number) => {
     const { mean, seconds } = walk(frames, k, seed)
     const x = mean.arraySync()
     const y = (filter(how).run({ mean, seconds, state: none(k) }, {}).mean as tf.Tensor3D).arraySync()
-    expect(y[0]).toEqual(x[0])
+    equal(y[0], x[0])
     for (let t = 1; t < frames; t++)
       for (let i = 0; i < k; i++)
         for (const d of [0, 1] as const) {
           const [low, high] = [Math.min(x[t]![i]![d]!, y[t - 1]![i]![d]!), Math.max(x[t]![i]![d]!, y[t - 1]![i]![d]!)]
-          expect(y[t]![i]![d]).toBeGreaterThanOrEqual(low - 1e-5)
-          expect(y[t]![i]![d]).toBeLessThanOrEqual(high + 1e-5)
+          atLeast(y[t]![i]![d]!, low - 1e-5)
+          atMost(y[t]![i]![d]!, high + 1e-5)
         }
     const still = tf.tile(tf.slice(mean, [0, 0, 0], [1, k, 2]), [frames, 1, 1])
     const held = filter(how).run({ mean: still, seconds, state: none(k) }, {}).mean
-    expect([...held.dataSync()]).toEqual([...still.dataSync()])
+    equal([...held.dataSync()], [...still.dataSync()])
   })
+
+const smoothing = fc.record({
+  minCutoff: some.real(0.05, 5),
+  beta: some.real(0, 2),
+  derivativeCutoff: some.real(0.05, 5)
+})
+const sizes = fc.array(some.count(4), { minLength: 1, maxLength: 4 })
+
+/**
+ * What a filter of keypoints over time keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const filterLaws: ReadonlyArray<Law<Filter>> = [
+  law('does not know in which batches frames come', [smoothing, sizes, some.count(4), some.seed], batchesDoNotMatter, {
+    runs: 60
+  }),
+  law(
+    'lies between what was and what is, and holds what stands',
+    [smoothing, some.count(4), some.count(4), some.seed],
+    filteredLiesBetween,
+    { runs: 60 }
+  )
+]

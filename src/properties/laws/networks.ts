@@ -1,26 +1,27 @@
 /** The laws of the networks, whatever the model. */
 
+import { above, equal } from '../due.js'
 import { from, lastValueFrom, map, type OperatorFunction, toArray } from 'rxjs'
-import { expect } from 'vitest'
-import type { denseMotion as DenseMotionGraph } from '../../src/graphs/dense-motion.js'
-import type { detector as Detector } from '../../src/graphs/detector.js'
-import type { discriminator as Discriminator } from '../../src/graphs/discriminator.js'
-import type { generator as Generator } from '../../src/graphs/generator.js'
-import type { Graph } from '../../src/graphs/graph.js'
-import { embeddingChannels, type Motion, type movementEmbedding } from '../../src/graphs/movement-embedding.js'
-import type { Normalisation } from '../../src/graphs/normalise.js'
-import type { DenseMotionParams, Embedding, ModelParams } from '../../src/graphs/params/model.js'
-import type { predictor as Predictor, RnnParams } from '../../src/graphs/predictor.js'
-import { initial, run } from '../../src/graphs/run.js'
-import type { transferFrames } from '../../src/graphs/transfer.js'
-import { grid } from '../../src/nodes/grid.js'
-import { get } from '../../src/nodes/match.js'
-import type { Values } from '../../src/nodes/node.js'
-import * as tf from '../../src/nodes/tf.js'
-import { stream } from '../../src/streams/stream.js'
+import type { denseMotion as DenseMotionGraph } from '../../graphs/dense-motion.js'
+import type { detector as Detector } from '../../graphs/detector.js'
+import type { discriminator as Discriminator } from '../../graphs/discriminator.js'
+import type { generator as Generator } from '../../graphs/generator.js'
+import type { Graph } from '../../graphs/graph.js'
+import { embeddingChannels, type Motion, type movementEmbedding } from '../../graphs/movement-embedding.js'
+import type { Normalisation } from '../../graphs/normalise.js'
+import type { DenseMotionParams, Embedding, ModelParams } from '../../graphs/params/model.js'
+import type { predictor as Predictor, RnnParams } from '../../graphs/predictor.js'
+import { initial, run } from '../../graphs/run.js'
+import type { transferFrames } from '../../graphs/transfer.js'
+import { grid } from '../../nodes/grid.js'
+import { get } from '../../nodes/match.js'
+import type { Values } from '../../nodes/node.js'
+import * as tf from '../../nodes/tf.js'
+import { stream } from '../../streams/stream.js'
 import { common, inputsOf } from '../arbitrary/inputs.js'
-import { compiled, trained } from './programs.laws.js'
-import { apart, every, law, near } from './tensors.js'
+import { compiled, trained } from './programs.js'
+import { tidied } from '../law.js'
+import { apart, every, near } from '../tensors.js'
 
 const still = (shape: ReadonlyArray<number>): tf.Tensor => {
   const [b, h, w] = shape as [number, number, number]
@@ -44,7 +45,7 @@ const uncorrected = (w: Values, corrects: boolean, prefix: string): Values => {
 
 /** Law: keypoints that do not move, without a correction, move no pixel, whatever the mask. */
 export const zeroMotionIsTheIdentity = (make: typeof DenseMotionGraph) =>
-  law(({ common_params, generator_params }: ModelParams, seed: number) => {
+  tidied(({ common_params, generator_params }: ModelParams, seed: number) => {
     const params = generator_params.dense_motion_params
     const program = compiled(make(common_params, params))
     const x = inputsOf(program, seed)
@@ -56,7 +57,7 @@ export const zeroMotionIsTheIdentity = (make: typeof DenseMotionGraph) =>
 
 /** Law: before any training, the motion is that of the mean keypoint, the background counting `exp(bg_init)`; nothing is corrected. */
 export const motionStartsUniform = (make: typeof DenseMotionGraph) =>
-  law(({ common_params }: ModelParams, params: DenseMotionParams, seed: number) => {
+  tidied(({ common_params }: ModelParams, params: DenseMotionParams, seed: number) => {
     const program = compiled(make(common_params, params))
     const x = inputsOf(program, seed)
     const { flow, mask } = run(program)(initial(program, seed), x).outputs
@@ -65,7 +66,7 @@ export const motionStartsUniform = (make: typeof DenseMotionGraph) =>
     const total = tf.sum(tf.sub(x.from.mean, x.to.mean), 1) // B 2
     const moved = params.use_mask ? tf.reshape(tf.div(total, sum), [-1, 1, 1, 2]) : tf.zeros([1, 1, 1, 2])
     near(flow, tf.add(still(flow.shape), moved), 2e-5)
-    expect(mask !== undefined).toBe(params.use_mask)
+    equal(mask !== undefined, params.use_mask)
     if (mask === undefined) return
     const shares = [level, ...Array<number>(common_params.num_kp).fill(1)].map((v) => v / sum)
     near(mask, tf.mul(tf.ones(mask.shape), tf.tensor1d(shares)))
@@ -73,7 +74,7 @@ export const motionStartsUniform = (make: typeof DenseMotionGraph) =>
 
 /** Law: the mask of a trained network is a partition of unity too, and the flow lies within reach of its parts. */
 export const trainedMaskIsAPartition = (make: typeof DenseMotionGraph) =>
-  law(({ common_params }: ModelParams, params: DenseMotionParams, seed: number) => {
+  tidied(({ common_params }: ModelParams, params: DenseMotionParams, seed: number) => {
     const program = compiled(make(common_params, params))
     const { mask } = run(program)(trained(program, seed), inputsOf(program, seed)).outputs
     if (mask === undefined) return
@@ -83,7 +84,7 @@ export const trainedMaskIsAPartition = (make: typeof DenseMotionGraph) =>
 
 /** Law: a generator whose motion is none deforms nothing. */
 export const nothingMovedNothingDeformed = (make: typeof Generator) =>
-  law(({ common_params, generator_params: g }: ModelParams, seed: number) => {
+  tidied(({ common_params, generator_params: g }: ModelParams, seed: number) => {
     const dense = g.dense_motion_params
     if (dense !== null && (dense.scale_factor !== 1 || dense.mask_embedding_params.scale_factor !== 1)) return
     const program = compiled(make(common_params, g))
@@ -100,7 +101,7 @@ export const nothingMovedNothingDeformed = (make: typeof Generator) =>
 
 /** Law: one source for a batch of driving keypoints is that source once for each of them, and samples do not see each other. */
 export const oneSourceServesABatch = (graph: Graph<Motion, any>, seed: number): void =>
-  law(() => {
+  tidied(() => {
     const program = compiled(graph)
     const [x, w] = [inputsOf(program, seed), trained(program, seed)]
     const b = common.B!
@@ -121,42 +122,42 @@ export const oneSourceServesABatch = (graph: Graph<Motion, any>, seed: number): 
 
 /** Law: an embedding has the channels that it is said to have. */
 export const embeddingsHaveTheirChannels = (make: typeof movementEmbedding) =>
-  law(({ common_params }: ModelParams, params: Embedding, seed: number) => {
+  tidied(({ common_params }: ModelParams, params: Embedding, seed: number) => {
     const program = compiled(make(common_params, params))
     const { embedding } = run(program, { check: true })({}, inputsOf(program, seed)).outputs
-    expect(embedding.shape[3]).toBe(embeddingChannels(common_params, params))
-    expect(embedding.shape[1]).toBe(Math.floor(common.H! * params.scale_factor))
+    equal(embedding.shape[3], embeddingChannels(common_params, params))
+    equal(embedding.shape[1], Math.floor(common.H! * params.scale_factor))
   })
 
 /** Law: keypoints are means of places in the picture, and vary by no more than the picture is large. */
 export const keypointsLieInThePicture = (make: typeof Detector) =>
-  law(({ common_params, kp_detector_params }: ModelParams, seed: number) => {
+  tidied(({ common_params, kp_detector_params }: ModelParams, seed: number) => {
     const program = compiled(make(common_params, { ...kp_detector_params, clip_variance: null }))
     const kp = run(program, { check: true })(trained(program, seed), inputsOf(program, seed)).outputs
-    expect(kp.mean.shape).toEqual([common.B, common_params.num_kp, 2])
+    equal(kp.mean.shape, [common.B, common_params.num_kp, 2])
     every(kp.mean, (v) => Math.abs(v) <= 1.001)
     if (kp.var !== undefined) every(kp.var, (v) => Math.abs(v) <= 1.001)
   })
 
 /** Law: the first map that a discriminator gives is the picture itself, and there is one for each block and the scores. */
 export const theFirstMapIsThePicture = (make: typeof Discriminator) =>
-  law(({ common_params, discriminator_params }: ModelParams, seed: number) => {
+  tidied(({ common_params, discriminator_params }: ModelParams, seed: number) => {
     const program = compiled(make(common_params, discriminator_params))
     const x = inputsOf(program, seed)
     const { maps } = run(program, { check: true })(trained(program, seed), x).outputs
-    expect(Object.keys(maps)).toEqual(Array.from({ length: discriminator_params.num_blocks + 2 }, (_, i) => `${i}`))
+    equal(Object.keys(maps), Array.from({ length: discriminator_params.num_blocks + 2 }, (_, i) => `${i}`))
     near(maps['0']!, x.frames, 0)
-    expect(maps[`${discriminator_params.num_blocks + 1}`]!.shape[3]).toBe(1)
+    equal(maps[`${discriminator_params.num_blocks + 1}`]!.shape[3], 1)
   })
 
 /** Law: predicted keypoints of a frame depend on no later frame, and on none that is not kept. */
 export const predictionsLookBack = (make: typeof Predictor) =>
-  law(({ common_params }: ModelParams, rnn: RnnParams, keep: number, frames: number, seed: number) => {
+  tidied(({ common_params }: ModelParams, rnn: RnnParams, keep: number, frames: number, seed: number) => {
     const program = compiled(make(common_params, rnn, { keep, frames }))
     const [x, w] = [inputsOf(program, seed), trained(program, seed)]
     const of = (inputs: typeof x) => run(program, { check: true })(w, inputs).outputs
     const whole = of(x)
-    expect(whole.mean.shape).toEqual([common.B, frames, common_params.num_kp, 2])
+    equal(whole.mean.shape, [common.B, frames, common_params.num_kp, 2])
     every(whole.mean, (v) => Math.abs(v) <= 1)
     for (let t = 0; t < common.T!; t++) {
       // everything from frame t on replaced
@@ -173,7 +174,7 @@ export const predictionsLookBack = (make: typeof Predictor) =>
       const head = (y: tf.Tensor) => tf.slice(y, [0, 0, 0, 0], [-1, before, -1, -1])
       if (before > 0) near(head(spoilt.mean), head(whole.mean), 1e-6)
       if (t >= keep) near(spoilt.mean, whole.mean, 1e-6)
-      else if (t < frames) expect(apart(spoilt.mean, whole.mean)).toBeGreaterThan(0)
+      else if (t < frames) above(apart(spoilt.mean, whole.mean), 0)
     }
   })
 
@@ -206,9 +207,9 @@ export const heldPicturesAreComputedOnce = async (
     near(tf.concat(parts.map((made) => made.normalised.mean)), whole.normalised.mean, 1e-3)
   })
   for (const [path, times] of ran)
-    if (/^(from|start)\./.test(path) || /^generate\.down\d/.test(path)) expect([path, times]).toEqual([path, 1])
-  expect(ran.get('generate.squash')).toBe(common.T)
+    if (/^(from|start)\./.test(path) || /^generate\.down\d/.test(path)) equal([path, times], [path, 1])
+  equal(ran.get('generate.squash'), common.T)
   tf.dispose([parts, whole] as tf.TensorContainer)
-  expect(tf.memory().numTensors).toBe(before)
+  equal(tf.memory().numTensors, before)
   tf.dispose([x, w] as tf.TensorContainer)
 }

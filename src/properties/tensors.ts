@@ -1,6 +1,6 @@
 /** Drawing tensors from seeds and comparing them: what the laws have in common. */
-import { expect } from 'vitest'
-import * as tf from '../../src/nodes/tf.js'
+import { equal, Mismatch } from './due.js'
+import * as tf from '../nodes/tf.js'
 
 /** A number generator from 0 to 1 with a seed (mulberry32): the same numbers on every backend. */
 export const numbers = (seed: number): (() => number) => {
@@ -65,15 +65,36 @@ export const apart = (actual: tf.Tensor, expected: tf.Tensor): number => {
   return a.reduce((m, v, i) => Math.max(m, Math.abs(v - e[i]!)), 0) / scale // Math.max keeps a NaN
 }
 
-/** Holds two tensors equal up to rounding: shape, and every entry. NaN equals nothing. */
-export const near = (actual: tf.Tensor, expected: tf.Tensor, tolerance = 1e-5): void => {
-  expect(actual.shape).toEqual(expected.shape)
-  expect(apart(actual, expected)).toBeLessThanOrEqual(tolerance)
+/** The indices of an entry of a tensor, by its place among all. */
+const indexOf = (flat: number, shape: ReadonlyArray<number>): ReadonlyArray<number> =>
+  shape.map((size, d) => Math.floor(flat / shape.slice(d + 1).reduce((a, b) => a * b, 1)) % size)
+
+/**
+ * Holds two tensors equal up to rounding: shape, and every entry, to `tolerance` in units of the larger of 1 and the largest
+ * magnitude that is due. NaN equals nothing. Throws a `Mismatch` that names the entry that is farthest off.
+ *
+ * @category assertions
+ * @since 0.1.0
+ */
+export const near = (came: tf.Tensor, due: tf.Tensor, tolerance = 1e-5, what = ''): void => {
+  equal(came.shape, due.shape, `${what} shape`.trim())
+  if (apart(came, due) <= tolerance) return
+  const [a, e] = [entries(came), entries(due)]
+  const off = (i: number) => (Number.isNaN(a[i]! - e[i]!) ? Number.POSITIVE_INFINITY : Math.abs(a[i]! - e[i]!))
+  const worst = a.reduce((at, _, i) => (off(i) > off(at) ? i : at), 0)
+  throw new Mismatch(e[worst], a[worst], `${what} entry [${indexOf(worst, came.shape).join(', ')}]`.trim())
 }
 
-/** Holds every entry of a tensor to a predicate. */
-export const every = (x: tf.Tensor, holds: (value: number) => boolean): void =>
-  expect(Array.from(x.dataSync()).filter((v) => !holds(v))).toEqual([])
+/**
+ * Holds every entry of a tensor to a predicate that `due` puts in words.
+ *
+ * @category assertions
+ * @since 0.1.0
+ */
+export const every = (x: tf.Tensor, holds: (value: number) => boolean, due = 'as the law says'): void =>
+  x.dataSync().forEach((v: number, i: number) => {
+    if (!holds(v)) throw new Mismatch(due, v, `entry [${indexOf(i, x.shape).join(', ')}]`)
+  })
 
 /** `<x, y>`: the sum of the products of entries, in double precision. */
 export const inner = (x: tf.Tensor, y: tf.Tensor): number => {
@@ -97,9 +118,9 @@ export const perSample =
     near(tf.concat(each, 0), whole, tolerance)
   }
 
-/** A law as the body of a test: everything that it makes is let go. */
-export const law =
-  <A extends ReadonlyArray<unknown>>(holds: (...args: A) => void) =>
-  (...args: A): void => {
-    tf.tidy(() => holds(...args))
-  }
+/** The sum of `f` over the numbers below `n`, in double precision. */
+export const sum = (n: number, f: (i: number) => number): number => {
+  let total = 0
+  for (let i = 0; i < n; i++) total += f(i)
+  return total
+}

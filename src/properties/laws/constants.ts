@@ -1,19 +1,19 @@
 /** The laws of plans in which everything is computed once. */
-import { expect } from 'vitest'
-import { onceEach } from '../../src/graphs/constants.js'
-import { wiresOf } from '../../src/graphs/graph.js'
-import type { Instruction, Program } from '../../src/graphs/plan.js'
-import { releases } from '../../src/graphs/releases.js'
-import { run } from '../../src/graphs/run.js'
-import { detach } from '../../src/nodes/detach.js'
-import { get } from '../../src/nodes/match.js'
-import type { Values } from '../../src/nodes/node.js'
-import { resize } from '../../src/nodes/resize.js'
-import { build } from '../../src/nodes/spec.js'
-import * as tf from '../../src/nodes/tf.js'
+import { atMost, equal } from '../due.js'
+import { onceEach } from '../../graphs/constants.js'
+import { wiresOf } from '../../graphs/graph.js'
+import type { Instruction, Program } from '../../graphs/plan.js'
+import { releases } from '../../graphs/releases.js'
+import { run } from '../../graphs/run.js'
+import { detach } from '../../nodes/detach.js'
+import { get } from '../../nodes/match.js'
+import type { Values } from '../../nodes/node.js'
+import { resize } from '../../nodes/resize.js'
+import { build } from '../../nodes/spec.js'
+import * as tf from '../../nodes/tf.js'
 import type { Pair, Sizes } from '../arbitrary/graphs.js'
-import { pair, trained } from './programs.laws.js'
-import { near, numbers } from './tensors.js'
+import { pair, trained } from './programs.js'
+import { near, numbers } from '../tensors.js'
 
 type Plan = ReadonlyArray<Instruction>
 
@@ -145,12 +145,12 @@ export const onceIsAlways = (program: Program<Pair, any>, size: Sizes, seed: num
 
   const unlikeLines = plan.filter(({ path, node }) => path.endsWith('!') && node.kind !== 'detach')
   const stay = plan.filter(({ writes }) => Object.values(writes).some((slot) => kept.has(slot)))
-  expect(once.filter((line) => stay.some(({ path }) => path === line.path)).length).toBe(stay.length)
+  equal(once.filter((line) => stay.some(({ path }) => path === line.path)).length, stay.length)
   const others = once.filter((line) => !stay.some(({ path }) => path === line.path))
   const keys = others.map(({ node, weights: w, reads }) => JSON.stringify([node.kind, node.settings, w, reads]))
-  expect(new Set(keys).size).toBe(keys.length)
-  expect(others.filter(({ node }) => node.kind === 'detach')).toEqual([])
-  expect(linesOf(others)).toBeLessThanOrEqual(linesOf(program.plan) + unlikeLines.length)
+  equal(new Set(keys).size, keys.length)
+  equal(others.filter(({ node }) => node.kind === 'detach'), [])
+  atMost(linesOf(others), linesOf(program.plan) + unlikeLines.length)
   const shaped = new Map<string, Set<string>>()
   for (const { node, reads } of once)
     for (const path of node.shapes ?? []) {
@@ -158,12 +158,12 @@ export const onceIsAlways = (program: Program<Pair, any>, size: Sizes, seed: num
       const size = dims(slot)
       if (size !== undefined) shaped.set(size, (shaped.get(size) ?? new Set()).add(slot))
     }
-  for (const slots of shaped.values()) expect(slots.size).toBe(1)
+  for (const slots of shaped.values()) equal(slots.size, 1)
 
   tf.tidy(() => {
     const [weights, inputs] = [trained(written, seed), pair(size, seed)]
     const [expected, actual] = [everything(written, weights, inputs), everything(short, weights, inputs)]
-    expect([...actual.keys()]).toEqual([...expected.keys()])
+    equal([...actual.keys()], [...expected.keys()])
     for (const [name, x] of expected) near(actual.get(name)!, x, 1e-6)
     for (const slot of copies) {
       const of = Object.entries(program.taps).find(([, s]) => s === origin.get(slot))

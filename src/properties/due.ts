@@ -7,15 +7,7 @@
 /** Plain words for a value: short, and the same for equal values. */
 export const worded = (u: unknown): string => {
   const text = JSON.stringify(u, (_, v: unknown) =>
-    typeof v === 'number' && !Number.isFinite(v)
-      ? String(v)
-      : typeof v === 'function'
-        ? `${(v as { readonly name: string }).name}()`
-        : v === undefined
-          ? 'undefined'
-          : ArrayBuffer.isView(v)
-            ? Array.from(v as Float32Array)
-            : v
+    typeof v === 'number' && !Number.isFinite(v) ? String(v) : ArrayBuffer.isView(v) ? Array.from(v as Float32Array) : v
   )
   return text === undefined ? String(u) : text.length <= 400 ? text : `${text.slice(0, 400)}...`
 }
@@ -45,7 +37,11 @@ const differing = (came: unknown, due: unknown, at: string): readonly [string, u
   if (!isPlain(came) || !isPlain(due) || Array.isArray(came) !== Array.isArray(due)) return [at, came, due]
   if (Array.isArray(came) && came.length !== (due as unknown as Array<unknown>).length) return [at, came, due]
   for (const key of new Set([...Object.keys(due), ...Object.keys(came)])) {
-    const found = differing(came[key], due[key], Array.isArray(came) ? `${at}[${key}]` : at === '' ? key : `${at}.${key}`)
+    const found = differing(
+      came[key],
+      due[key],
+      Array.isArray(came) ? `${at}[${key}]` : at === '' ? key : `${at}.${key}`
+    )
     if (found !== undefined) return found
   }
   return undefined

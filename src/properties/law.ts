@@ -21,16 +21,20 @@ export interface Law<S> {
   readonly runs: number
   /** Whether it needs derivatives, which not every backend has. */
   readonly derives: boolean
+  /** Whether it says anything of a thing. */
+  readonly applies: (subject: S) => boolean
   readonly cases: fc.Arbitrary<ReadonlyArray<unknown>>
   readonly check: (subject: S, values: ReadonlyArray<unknown>) => void | Promise<void>
 }
 
 /** What may be said about a law beside its sentence, its cases and its check. */
-export interface About {
+export interface About<S> {
   /** How many cases are enough; 36 where nothing is said. */
   readonly runs?: number
   /** Whether it needs derivatives. */
   readonly derives?: boolean
+  /** Of which things it says anything; of all where nothing is said. */
+  readonly applies?: (subject: S) => boolean
 }
 
 /** Arbitraries for each argument of a check. */
@@ -51,11 +55,12 @@ export const law = <S, A extends ReadonlyArray<any>>(
   name: string,
   cases: Cases<A>,
   check: (subject: S) => (...values: A) => void | Promise<void>,
-  { runs = 36, derives = false }: About = {}
+  { runs = 36, derives = false, applies = () => true }: About<S> = {}
 ): Law<S> => ({
   name,
   runs,
   derives,
+  applies,
   cases: fc.tuple(...(cases as unknown as ReadonlyArray<fc.Arbitrary<unknown>>)),
   check: (subject, values) => check(subject)(...(values as unknown as A))
 })
@@ -130,7 +135,7 @@ const nameOf = (u: unknown): string => {
 export const holdsForAll = async <S>(law: Law<S>, subjects: fc.Arbitrary<S>, trial: Trial = {}): Promise<void> => {
   if (tf.getBackend() === undefined) await tf.startEngine()
   let seen = 'it'
-  const property = fc.asyncProperty(subjects, law.cases, async (subject, values) => {
+  const property = fc.asyncProperty(subjects.filter(law.applies), law.cases, async (subject, values) => {
     seen = nameOf(subject)
     await law.check(subject, values)
   })
@@ -150,7 +155,7 @@ export const holdsForAll = async <S>(law: Law<S>, subjects: fc.Arbitrary<S>, tri
 }
 
 /**
- * Tries a law on one thing.
+ * Tries a law on one thing. Nothing is tried where the law says nothing of it.
  *
  * Rejects with a `LawBroken`. Starts the engine if there is none.
  *
@@ -162,4 +167,4 @@ export const holdsForAll = async <S>(law: Law<S>, subjects: fc.Arbitrary<S>, tri
  * @since 0.1.0
  */
 export const holds = <S>(law: Law<S>, subject: S, trial: Trial = {}): Promise<void> =>
-  holdsForAll(law, fc.constant(subject), trial)
+  law.applies(subject) ? holdsForAll(law, fc.constant(subject), trial) : Promise.resolve()

@@ -1,6 +1,11 @@
-/** Drawing tensors from seeds and comparing them: what the laws have in common. */
-import { equal, Mismatch } from './due.js'
+/**
+ * Drawing tensors from seeds and comparing them: what the laws have in common.
+ *
+ * @since 0.1.0
+ */
+
 import * as tf from '../nodes/tf.js'
+import { equal, Mismatch } from './due.js'
 
 /** A number generator from 0 to 1 with a seed (mulberry32): the same numbers on every backend. */
 export const numbers = (seed: number): (() => number) => {

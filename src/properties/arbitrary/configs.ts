@@ -1,4 +1,8 @@
-/** Random models: every option of the original's configurations, at small widths. */
+/**
+ * Random models: every option of the original's configurations, at small widths.
+ *
+ * @since 0.1.0
+ */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Purpose } from '../../graphs/named.js'

@@ -1,4 +1,8 @@
-/** Random graphs: each operation picks its operands among the wires drawn before it that fit. */
+/**
+ * Random graphs: each operation picks its operands among the wires drawn before it that fit.
+ *
+ * @since 0.1.0
+ */
 import * as fc from 'fast-check'
 import type { Map4 } from '../../graphs/blocks.js'
 import { type Draw, type Graph, graph, toNode } from '../../graphs/graph.js'
@@ -19,6 +23,7 @@ import { record, tensor } from '../../nodes/spec.js'
 import * as tf from '../../nodes/tf.js'
 import { upsample } from '../../nodes/upsample.js'
 import { warp } from '../../nodes/warp.js'
+import type { Numbers } from './inputs.js'
 
 /** One step of a random graph, as numbers that shrink. */
 export interface Op {
@@ -248,7 +253,7 @@ export const ops = (most = 10, kinds: 18 | 19 | 21 = 18): fc.Arbitrary<ReadonlyA
   fc.array(fc.record({ op: fc.nat(kinds), a: fc.nat(), b: fc.nat() }), { minLength: 1, maxLength: most })
 
 /** Sizes of the inputs of a random graph. */
-export interface Sizes {
+export interface Sizes extends Numbers {
   readonly B: number
   readonly H: number
   readonly W: number
@@ -258,3 +263,12 @@ export const sizes: fc.Arbitrary<Sizes> = fc.record({
   H: fc.constantFrom(4, 8),
   W: fc.constantFrom(4, 8, 12)
 })
+
+/**
+ * Random graphs of our nodes over `x` [B, H, W, 2] and `y` [B, H, W, 3], with every wire tapped.
+ *
+ * @category generators
+ * @since 0.1.0
+ */
+export const graphs = (most = 10, kinds: 18 | 19 | 21 = 18, drawing: Drawing = {}): fc.Arbitrary<Graph<Pair, Made>> =>
+  ops(most, kinds).map((o) => drawGraph(o, drawing))

@@ -1,7 +1,10 @@
-/** Every kind of node that there is, with random settings. */
-import { readdirSync } from 'node:fs'
+/**
+ * Nodes of every kind, with random settings.
+ *
+ * @since 0.1.0
+ */
 import * as fc from 'fast-check'
-import type { Primitive } from '../../nodes/node.js'
+import type { Entry, Primitive } from '../../nodes/node.js'
 
 const some = fc.integer({ min: 1, max: 3 })
 const yes = fc.boolean()
@@ -39,8 +42,8 @@ const normed = fc
     conv: bias && n.over !== 'nothing' ? 0 : -1
   }))
 
-/** Random settings of every kind that has some; a kind that is missing here fails the test. */
-const settings: Readonly<Record<string, fc.Arbitrary<object>>> = {
+/** Random settings of every kind that has some. */
+export const settings: Readonly<Record<string, fc.Arbitrary<object>>> = {
   leakyRelu: fc.record({ slope: fc.double({ min: 0, max: 0.5, noNaN: true }) }),
   adaptVariance: fc.record({ variance: fc.constantFrom('matrix', 'single') }),
   avgPool: fc.record({ even: yes }),
@@ -101,25 +104,17 @@ const settings: Readonly<Record<string, fc.Arbitrary<object>>> = {
   spatialSoftmax: fc.record({ temperature: fc.constantFrom(0.1, 1) })
 }
 
-type Any = Primitive<any, any, any>
-type Made = Any | ((settings: object) => Any)
-
-/** Whether what a module offers is a kind of node, or the one node of a kind. */
-const isKind = (u: unknown): u is Made =>
-  (typeof u === 'function' && 'kind' in u && 'codec' in u) ||
-  (typeof u === 'object' && u !== null && (u as Any)._tag === 'Primitive')
-
-const folder = new URL('../../nodes/', import.meta.url)
-const modules = await Promise.all(
-  readdirSync(folder)
-    .filter((file) => file !== 'media.ts') // sources and sinks
-    .map((file) => import(new URL(file, folder).href) as Promise<Readonly<Record<string, unknown>>>)
-)
-
-/** All kinds of `src/nodes` by name, those that only training uses too; without random settings where they are missing. */
-export const kinds: ReadonlyArray<readonly [string, fc.Arbitrary<Any> | undefined]> = modules
-  .flatMap((module) => Object.values(module).filter(isKind))
-  .map((made) => [
-    (made as Any).kind,
-    typeof made === 'function' ? settings[(made as unknown as Any).kind]?.map(made) : fc.constant(made)
-  ])
+/**
+ * Nodes of a kind with random settings; nothing for a kind of ours that has none, a source or a sink. For a kind of your own,
+ * give the settings.
+ *
+ * @category generators
+ * @since 0.1.0
+ */
+export const nodes = (
+  entry: Entry,
+  drawn: fc.Arbitrary<object> | undefined = settings[entry.kind]
+): fc.Arbitrary<Primitive<any, any, any>> | undefined =>
+  typeof entry === 'function'
+    ? drawn?.map((s) => entry(s) as Primitive<any, any, any>)
+    : fc.constant(entry as Primitive<any, any, any>)

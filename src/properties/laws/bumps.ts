@@ -1,15 +1,19 @@
-/** The laws of bumps: maps drawn of keypoints. */
+/**
+ * The laws of bumps: maps drawn of keypoints.
+ *
+ * @since 0.1.0
+ */
 import * as fc from 'fast-check'
+import type { inverse } from '../../nodes/inverse.js'
 import type { Variance } from '../../nodes/keypoints.js'
 import type { kp2gaussian } from '../../nodes/kp2gaussian.js'
-import type { inverse } from '../../nodes/inverse.js'
 import * as tf from '../../nodes/tf.js'
 import * as some from '../arbitrary/numbers.js'
 import { atMost } from '../due.js'
-import { law, tidied, type Law } from '../law.js'
+import { type Law, law, tidied } from '../law.js'
 import { drawn, inner, near, numbers, perSample, reader, slopeAt0, tabulated } from '../tensors.js'
-import { heatmaps, maps, type Maps } from './maps.js'
-import { moments, type Moments } from './moments.js'
+import { heatmaps, type Maps, maps } from './maps.js'
+import { type Moments, moments } from './moments.js'
 
 /** A kind of node that draws bumps of keypoints, by how they vary. */
 export type Bumps = typeof kp2gaussian

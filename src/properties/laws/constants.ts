@@ -1,5 +1,9 @@
-/** The laws of plans in which everything is computed once. */
-import { atMost, equal } from '../due.js'
+/**
+ * The laws of plans in which everything is computed once.
+ *
+ * @since 0.1.0
+ */
+
 import { onceEach } from '../../graphs/constants.js'
 import { wiresOf } from '../../graphs/graph.js'
 import type { Instruction, Program } from '../../graphs/plan.js'
@@ -11,9 +15,11 @@ import type { Values } from '../../nodes/node.js'
 import { resize } from '../../nodes/resize.js'
 import { build } from '../../nodes/spec.js'
 import * as tf from '../../nodes/tf.js'
-import type { Pair, Sizes } from '../arbitrary/graphs.js'
-import { pair, trained } from './programs.js'
+import type { Pair } from '../arbitrary/graphs.js'
+import { inputsOf, type Numbers } from '../arbitrary/inputs.js'
+import { atMost, equal } from '../due.js'
 import { near, numbers } from '../tensors.js'
+import { trained } from './programs.js'
 
 type Plan = ReadonlyArray<Instruction>
 
@@ -119,7 +125,7 @@ const linesOf = (plan: Plan) => plan.filter(({ node }) => node.kind !== 'detach'
  * side outputs, gradients, next values of weights. What is not asked for is not computed twice, nor handed on; and for one
  * size, all that read a shape alone read it from one slot.
  */
-export const onceIsAlways = (program: Program<Pair, any>, size: Sizes, seed: number): void => {
+export const onceIsAlways = (program: Program<Pair, any>, size: Numbers, seed: number): void => {
   const { plan, origin, others: unlike, sized } = repeated(program.plan, program.entries[0]!.slot, seed)
   const next = numbers(seed + 1)
   const copies = [...[...origin.keys()].filter(() => next() < 0.1), ...unlike.map((slot) => `${slot}!=`), ...sized]
@@ -149,7 +155,10 @@ export const onceIsAlways = (program: Program<Pair, any>, size: Sizes, seed: num
   const others = once.filter((line) => !stay.some(({ path }) => path === line.path))
   const keys = others.map(({ node, weights: w, reads }) => JSON.stringify([node.kind, node.settings, w, reads]))
   equal(new Set(keys).size, keys.length)
-  equal(others.filter(({ node }) => node.kind === 'detach'), [])
+  equal(
+    others.filter(({ node }) => node.kind === 'detach'),
+    []
+  )
   atMost(linesOf(others), linesOf(program.plan) + unlikeLines.length)
   const shaped = new Map<string, Set<string>>()
   for (const { node, reads } of once)
@@ -161,7 +170,7 @@ export const onceIsAlways = (program: Program<Pair, any>, size: Sizes, seed: num
   for (const slots of shaped.values()) equal(slots.size, 1)
 
   tf.tidy(() => {
-    const [weights, inputs] = [trained(written, seed), pair(size, seed)]
+    const [weights, inputs] = [trained(written, seed), inputsOf(written, seed, size)]
     const [expected, actual] = [everything(written, weights, inputs), everything(short, weights, inputs)]
     equal([...actual.keys()], [...expected.keys()])
     for (const [name, x] of expected) near(actual.get(name)!, x, 1e-6)

@@ -1,15 +1,19 @@
-/** The laws of derivatives, and of forms of one function: they agree with its definition. */
-import { atMost, equal } from '../due.js'
-import type { adam } from '../../nodes/adam.js'
+/**
+ * Derivatives of nodes, and forms of one function: how they are held to their definitions.
+ *
+ * @since 0.1.0
+ */
+
 import { get } from '../../nodes/match.js'
 import type { Primitive, Values } from '../../nodes/node.js'
 import { normed } from '../../nodes/normed.js'
 import { type Asked, pullbackNode } from '../../nodes/pullback.js'
 import { build } from '../../nodes/spec.js'
 import * as tf from '../../nodes/tf.js'
-import { type Example, example, readsShapesAlone } from './nodes.js'
+import { atMost, equal } from '../due.js'
 import { tidied } from '../law.js'
 import { drawn, entries, inner, near, numbers, slopeAt0 } from '../tensors.js'
+import { type Example, example, readsShapesAlone } from './nodes.js'
 
 type Any = Primitive<any, any, any>
 
@@ -64,7 +68,11 @@ const centred = (made: Any, given: Example): Example => ({
 
 const drawnFor = (made: Any, seed: number, positive: boolean): Differentiated => {
   const drawnOne = example(made, seed)
-  const given = positive ? drawnOne : centred(made, drawnOne)
+  return differentiatedAt(made, positive ? drawnOne : centred(made, drawnOne), seed)
+}
+
+/** A node at inputs and weights, with random cotangents. */
+const differentiatedAt = (made: Any, given: Example, seed: number): Differentiated => {
   const y = made.run(given.inputs, given.weights)
   const cotangents = flowing(made)
   const dy = cotangents.map((path, i) => drawn((get(y, path) as tf.Tensor).shape, seed + 7 * i + 1))
@@ -110,19 +118,26 @@ const isOnAKink = (made: Any, { inputs, weights }: Example): boolean => {
   return tf.min(tf.abs(y)).dataSync()[0]! < 1e-5
 }
 
-/** Law: a pullback is the one that tfjs derives from the definition of its node, of all outputs at once. */
-export const pullbackIsTheTapes = (made: Any, seed: number, tolerance = 1e-4): void =>
-  tidied(() => {
-    const d = drawnFor(made, seed, false)
-    if (isOnAKink(made, d)) return
-    const { pullback: _, ...bare } = made
-    const [own, derived] = [pulled(made, d), pulled(bare, d)]
-    pathsOf(d.asked).forEach((_path, i) => near(own[i]!, derived[i]!, tolerance))
-  })()
+/** Holds a pullback to the one that tfjs derives from the definition of its node, of all outputs at once. */
+const agrees = (made: Any, d: Differentiated): void => {
+  if (isOnAKink(made, d)) return
+  const { pullback: _, ...bare } = made
+  const [own, derived] = [pulled(made, d), pulled(bare, d)]
+  pathsOf(d.asked).forEach((path, i) => near(own[i]!, derived[i]!, 1e-4, path))
+}
+
+/** Law: a pullback is the one that tfjs derives from the definition of its node. */
+export const pullbackIsTheTapes = (made: Any) => tidied((seed: number) => agrees(made, drawnFor(made, seed, false)))
+
+/** The same for inputs that are given, with random weights. */
+export const pullbackIsTheTapesAt = (made: Any, inputs: Values, seed: number): void => {
+  const weights = Object.entries(example(made, seed).weights).map(([name, x], i) => [name, drawn(x.shape, seed + i)])
+  agrees(made, differentiatedAt(made, { inputs, weights: Object.fromEntries(weights) }, seed))
+}
 
 /** Law: a pullback gives the slope along any direction of inputs and weights, where the node is smooth. */
-export const pullbackIsTheSlope = (made: Any, seed: number): void =>
-  tidied(() => {
+export const pullbackIsTheSlope = (made: Any) =>
+  tidied((seed: number) => {
     const whole = drawnFor(made, seed, true)
     const d = { ...whole, asked: { ...whole.asked, inputs: smoothIn[made.kind] ?? whole.asked.inputs } }
     const all = [
@@ -157,11 +172,11 @@ export const pullbackIsTheSlope = (made: Any, seed: number): void =>
     )
     const rounding = (1e-6 * size) / step
     atMost(Math.abs(slope - slopeAt0(at, step)), 1e-2 * typical + rounding + 1e-5)
-  })()
+  })
 
 /** Law: what is asked for does not change what is given: each cotangent alone is what it is among all. */
-export const pullbackGivesWhatIsAsked = (made: Any, seed: number): void =>
-  tidied(() => {
+export const pullbackGivesWhatIsAsked = (made: Any) =>
+  tidied((seed: number) => {
     const d = drawnFor(made, seed, true)
     const [all, paths, next] = [pulled(made, d), pathsOf(d.asked), numbers(seed)]
     const one = Math.floor(next() * paths.length)
@@ -171,21 +186,21 @@ export const pullbackGivesWhatIsAsked = (made: Any, seed: number): void =>
     const expected = all.filter((_, i) => kept.has(paths[i]!))
     equal(some.length, expected.length)
     some.forEach((x, i) => near(x, expected[i]!, 1e-6))
-  })()
+  })
 
 /** Whether a node or its pullback declares inputs of which only the shape counts. */
 export const hasShapesAlone = ({ shapes, pullback }: Any): boolean =>
   shapes !== undefined || (typeof pullback === 'object' && pullback.shapes !== undefined)
 
 /** Law: of inputs of which only the shape counts, a node and its pullback read no number. */
-export const shapesAloneCount = (made: Any, seed: number, back: boolean): void =>
-  tidied(() => {
+export const shapesAloneCount = (back: boolean) => (made: Any) =>
+  tidied((seed: number) => {
     const d = drawnFor(made, seed, true)
     readsShapesAlone(made, d)
     if (!back || !isDifferentiated(made)) return
     const { node, given } = pulling(made, d)
     readsShapesAlone(node, given)
-  })()
+  })
 
 /** The numbers of what a node makes of an example, and of its pullback, on a backend. */
 const computed = async (backend: tf.Backend, made: Any, d: Differentiated, back: boolean) => {
@@ -205,51 +220,32 @@ const computed = async (backend: tf.Backend, made: Any, d: Differentiated, back:
 }
 
 /** Law: a node makes the same on a backend as in plain JavaScript, forward and back: our kernels are their definitions. */
-export const kernelsAreTheirDefinitions = async (
-  backend: tf.Backend,
-  made: Any,
-  seed: number,
-  tolerance = 1e-4
-): Promise<void> => {
-  await tf.useBackend('cpu')
-  const scope = tf.engine()
-  scope.startScope()
-  try {
-    const d = drawnFor(made, seed, false)
-    if (isOnAKink(made, d)) return
-    const back = backend !== 'wasm' && isDifferentiated(made)
-    const [expected, actual] = [await computed('cpu', made, d, back), await computed(backend, made, d, back)]
-    equal(actual.map((x) => x.shape), expected.map((x) => x.shape))
-    actual.forEach(({ values }, i) => {
-      const due = expected[i]!.values
-      const scale = due.reduce((m, v) => Math.max(m, Math.abs(v)), 1)
-      atMost(values.reduce((m, v, j) => Math.max(m, Math.abs(v - due[j]!)), 0), tolerance * scale)
-    })
-  } finally {
-    scope.endScope()
-    await tf.useBackend(backend)
+export const kernelsAreTheirDefinitions =
+  (backend: tf.Backend) =>
+  (made: Any) =>
+  async (seed: number): Promise<void> => {
+    await tf.useBackend('cpu')
+    const scope = tf.engine()
+    scope.startScope()
+    try {
+      const d = drawnFor(made, seed, false)
+      if (isOnAKink(made, d)) return
+      const back = backend !== 'wasm' && isDifferentiated(made)
+      const [expected, actual] = [await computed('cpu', made, d, back), await computed(backend, made, d, back)]
+      equal(
+        actual.map((x) => x.shape),
+        expected.map((x) => x.shape)
+      )
+      actual.forEach(({ values }, i) => {
+        const due = expected[i]!.values
+        const scale = due.reduce((m, v) => Math.max(m, Math.abs(v)), 1)
+        atMost(
+          values.reduce((m, v, j) => Math.max(m, Math.abs(v - due[j]!)), 0),
+          1e-4 * scale
+        )
+      })
+    } finally {
+      scope.endScope()
+      await tf.useBackend(backend)
+    }
   }
-}
-
-/** Law: a step of Adam is its formula, number by number, for any count of numbers. */
-export const stepsAsDefined = (make: typeof adam, count: number, size: number, seed: number): void =>
-  tidied(() => {
-    const of = (salt: number, low: number) => drawn([count], seed + salt, low, 1)
-    const [gradient, value, first, second] = [of(1, -1), of(2, -1), of(3, -1), of(4, 0)]
-    const made = make({ dims: 'N' }).run(
-      { gradient, size: tf.scalar(size) } as any,
-      { value, first, second } as any
-    ) as any
-    const [g, w, m, v] = [gradient, value, first, second].map(entries) as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array
-    ]
-    const m1 = g.map((x, i) => (m[i]! + x) / 2)
-    const v1 = g.map((x, i) => 0.999 * v[i]! + 0.001 * x * x)
-    near(made.first, tf.tensor1d(m1), 1e-6)
-    near(made.second, tf.tensor1d(v1), 1e-6)
-    near(made.value, tf.tensor1d(w.map((x, i) => x - (size * m1[i]!) / (Math.sqrt(v1[i]!) + 1e-8))), 1e-5)
-    near(made.norm, tf.scalar(g.reduce((sum, x) => sum + x * x, 0)), 1e-5)
-  })()

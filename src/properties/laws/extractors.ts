@@ -1,10 +1,14 @@
-/** The laws of what finds keypoints in maps. */
+/**
+ * The laws of what finds keypoints in maps.
+ *
+ * @since 0.1.0
+ */
 import * as fc from 'fast-check'
 import type { Primitive } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
-import { law, tidied, type Law } from '../law.js'
+import { type Law, law, tidied } from '../law.js'
 import { every, near, perSample } from '../tensors.js'
-import { heatmaps, maps, type Maps } from './maps.js'
+import { heatmaps, type Maps, maps } from './maps.js'
 
 /** Keypoints as they are found: their places [B, K, 2], and how they vary, [B, K, 2, 2] or [B, K, 1, 1]. */
 interface Found {
@@ -78,7 +82,9 @@ const keypointsLieInside = (extractor: Extractor) =>
 
 /** Law: samples do not see each other. */
 const keypointsAreOfTheirSample = (extractor: Extractor) =>
-  tidied((o: Maps) => perSample<{ heatmap: tf.Tensor }>((x) => find(extractor, x.heatmap).mean)({ heatmap: heatmaps(o) }))
+  tidied((o: Maps) =>
+    perSample<{ heatmap: tf.Tensor }>((x) => find(extractor, x.heatmap).mean)({ heatmap: heatmaps(o) })
+  )
 
 const few = fc.nat(4)
 

@@ -1,10 +1,15 @@
-/** Laws of filters of keypoints. */
-import { atLeast, atMost, equal } from '../due.js'
+/**
+ * Laws of filters of keypoints.
+ *
+ * @since 0.1.0
+ */
+
+import * as fc from 'fast-check'
 import type { FilterState, oneEuro, Smoothing } from '../../nodes/one-euro.js'
 import * as tf from '../../nodes/tf.js'
-import * as fc from 'fast-check'
 import * as some from '../arbitrary/numbers.js'
-import { law, tidied, type Law } from '../law.js'
+import { atLeast, atMost, equal } from '../due.js'
+import { type Law, law, tidied } from '../law.js'
 
 type Filter = typeof oneEuro
 

@@ -1,4 +1,8 @@
-/** The laws of graphs: every way of running one gives the same, and leaves nothing behind. */
+/**
+ * The laws of graphs: every way of running one gives the same, and leaves nothing behind.
+ *
+ * @since 0.1.0
+ */
 import * as fc from 'fast-check'
 import { from, lastValueFrom, map, type OperatorFunction, toArray } from 'rxjs'
 import type { CompileOptions } from '../../graphs/compile.js'
@@ -14,29 +18,31 @@ import { stream } from '../../streams/stream.js'
 import { inputsOf, type Numbers } from '../arbitrary/inputs.js'
 import * as some from '../arbitrary/numbers.js'
 import { equal, isTrue } from '../due.js'
-import { law, type Law } from '../law.js'
+import { type Law, law } from '../law.js'
 import { near } from '../tensors.js'
-import { compiled, count, free, leaves, numbersOf, sameOutputs, trained } from './programs.js'
+import { compiled, count, free, leaves, numbersOf, sameOutputs, stillThere, trained } from './programs.js'
 
 type Any = Graph<any, any>
 /** Tensors by name, as the inputs of a graph are. */
 type Lent = Readonly<Record<string, tf.Tensor>>
 
 /** Law: every size that the program predicts is the size of the tensor. */
-const sizesArePredicted = (graph: Any) => (size: Numbers, seed: number): void => {
-  const program = compiled(graph, { taps: true })
-  tf.tidy(() => {
-    const { outputs, taps } = run(program, { check: true })(trained(program, seed), inputsOf(program, seed, size))
-    const at = new Map(Object.entries(size).map(([k, n]) => [k, D.constant(n)]))
-    const predicted = (slot: string) =>
-      program.sizes[slot]!.split(' ')
-        .filter((d) => d !== '')
-        .map((d) => D.value(D.substitute(D.parse(d), at)))
-    for (const [path, slot] of wiresOf(program.outputs))
-      equal(predicted(slot), (get(outputs, path) as tf.Tensor).shape, path)
-    for (const [name, slot] of Object.entries(program.taps)) equal(predicted(slot), taps[name]!.shape, name)
-  })
-}
+const sizesArePredicted =
+  (graph: Any) =>
+  (size: Numbers, seed: number): void => {
+    const program = compiled(graph, { taps: true })
+    tf.tidy(() => {
+      const { outputs, taps } = run(program, { check: true })(trained(program, seed), inputsOf(program, seed, size))
+      const at = new Map(Object.entries(size).map(([k, n]) => [k, D.constant(n)]))
+      const predicted = (slot: string) =>
+        program.sizes[slot]!.split(' ')
+          .filter((d) => d !== '')
+          .map((d) => D.value(D.substitute(D.parse(d), at)))
+      for (const [path, slot] of wiresOf(program.outputs))
+        equal(predicted(slot), (get(outputs, path) as tf.Tensor).shape, path)
+      for (const [name, slot] of Object.entries(program.taps)) equal(predicted(slot), taps[name]!.shape, name)
+    })
+  }
 
 /** Law: a slot is dropped once, after its last reader, and nothing is read that is not there. */
 export const releasesAreAtTheLastUse = (program: Program<any, any>): void => {
@@ -61,34 +67,31 @@ export const releasesAreAtTheLastUse = (program: Program<any, any>): void => {
     }
   })
   const entered = new Set(program.entries.map(({ slot }) => slot))
-  equal([...live].filter((slot) => !kept.has(slot) && !entered.has(slot)), [])
+  equal(
+    [...live].filter((slot) => !kept.has(slot) && !entered.has(slot)),
+    []
+  )
 }
 
 /** Law: releasing tensors at their last use never changes a value. */
-const releaseChangesNothing = (graph: Any) => (size: Numbers, seed: number): void => {
-  const program = compiled(graph)
-  const hoarding = { ...program, plan: program.plan.map((line) => ({ ...line, drops: [] })) }
-  const [w, x] = [trained(program, seed), inputsOf(program, seed, size)]
-  const before = count()
-  equal(numbersOf(run(program)(w, x).outputs, program), numbersOf(run(hoarding)(w, x).outputs, program))
-  equal(count(), before, 'tensors left')
-  free([w, x])
-}
-
-/** Holds a run to what it borrows: weights and held inputs are as they were. */
-export const stillThere = (lent: unknown): void =>
-  equal(
-    (tf.getTensorsInContainer(lent as tf.TensorContainer) as ReadonlyArray<tf.Tensor>).filter((x) => x.isDisposed).length,
-    0,
-    'borrowed tensors that were let go'
-  )
+const releaseChangesNothing =
+  (graph: Any) =>
+  (size: Numbers, seed: number): void => {
+    const program = compiled(graph)
+    const hoarding = { ...program, plan: program.plan.map((line) => ({ ...line, drops: [] })) }
+    const [w, x] = [trained(program, seed), inputsOf(program, seed, size)]
+    const before = count()
+    equal(numbersOf(run(program)(w, x).outputs, program), numbersOf(run(hoarding)(w, x).outputs, program))
+    equal(count(), before, 'tensors left')
+    free([w, x])
+  }
 
 /** Which inputs are held: those whose bit is set; none where a graph has a tensor alone. */
 const heldOf = (inputs: unknown, bits: number): ReadonlyArray<string> =>
   inputs instanceof tf.Tensor ? [] : Object.keys(inputs as Lent).filter((_, i) => (bits >> i) & 1)
 
 /** The inputs of a tick without those that are held, which are let go. */
-export const withoutHeld = (inputs: unknown, held: ReadonlyArray<string>): unknown => {
+const withoutHeld = (inputs: unknown, held: ReadonlyArray<string>): unknown => {
   if (held.length === 0) return inputs
   const all = Object.entries(inputs as Lent)
   free(all.filter(([k]) => held.includes(k)).map(([, x]) => x))
@@ -105,9 +108,7 @@ const streamedIsRun =
     const held = Object.fromEntries(keys.map((k) => [k, fixed[k]]))
     const before = count()
     const given = Array.from({ length: ticks }, (_, i) => inputsOf(program, seed + 2 * i, size))
-    const due = given.map((t) =>
-      numbersOf(run(program)(w, keys.length === 0 ? t : { ...t, ...held }).outputs, program)
-    )
+    const due = given.map((t) => numbersOf(run(program)(w, keys.length === 0 ? t : { ...t, ...held }).outputs, program))
     const operator = stream(program)(w, held) as OperatorFunction<unknown, unknown>
     const came = await lastValueFrom(
       from(given.map((t) => withoutHeld(t, keys))).pipe(
@@ -135,8 +136,7 @@ const batchedIsRun =
       const whole = build(graph.inputs, ({ path, dims }) =>
         shared(dims) ? batched(path)[0]! : tf.concat(batched(path))
       )
-      const part = (n: number) =>
-        build(graph.inputs, ({ path, dims }) => batched(path)[shared(dims) ? 0 : n]!)
+      const part = (n: number) => build(graph.inputs, ({ path, dims }) => batched(path)[shared(dims) ? 0 : n]!)
       const alone = each.map((_, n) => leaves(run(program)(w, part(n)).outputs, program))
       leaves(run(program)(w, whole).outputs, program).forEach((x, i) =>
         near(x, tf.concat(alone.map((outputs) => outputs[i]!)), 1e-4)
@@ -189,7 +189,8 @@ export const graphLaws = ({ sizes, runs = 100 }: Tried = { sizes: smallMaps }): 
   law(
     'releases every tensor once, after its last use',
     [fc.boolean(), forms],
-    (graph: Any) => (taps: boolean, form: CompileOptions) => releasesAreAtTheLastUse(compiled(graph, { taps, ...form })),
+    (graph: Any) => (taps: boolean, form: CompileOptions) =>
+      releasesAreAtTheLastUse(compiled(graph, { taps, ...form })),
     { runs }
   ),
   law('does not change its values by releasing early', [sizes, some.start], releaseChangesNothing, { runs }),

@@ -1,16 +1,19 @@
-/** The laws of heatmaps: maps of where a keypoint may be. */
+/**
+ * The laws of heatmaps: maps of where a keypoint may be.
+ *
+ * @since 0.1.0
+ */
 import type { Primitive } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
 import * as some from '../arbitrary/numbers.js'
-import { law, tidied, type Law } from '../law.js'
+import { type Law, law, tidied } from '../law.js'
 import { drawn, every, near } from '../tensors.js'
-import { logits, maps, type Maps } from './maps.js'
+import { logits, type Maps, maps } from './maps.js'
 
 /** A kind of node that makes heatmaps of logits, by its temperature. */
-export type Softmax = (settings: { readonly temperature: number }) => Primitive<
-  { readonly logits: tf.Tensor4D },
-  { readonly heatmap: tf.Tensor4D }
->
+export type Softmax = (settings: {
+  readonly temperature: number
+}) => Primitive<{ readonly logits: tf.Tensor4D }, { readonly heatmap: tf.Tensor4D }>
 
 const soft = (softmax: Softmax, temperature: number, x: tf.Tensor) =>
   softmax({ temperature }).run({ logits: x as tf.Tensor4D }, {}).heatmap as tf.Tensor4D

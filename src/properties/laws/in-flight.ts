@@ -1,10 +1,15 @@
-/** The laws of back-pressure, whatever the speeds: sources and stages wait for a scheduler that picks who goes on. */
-import { atLeast, atMost, equal } from '../due.js'
+/**
+ * The laws of back-pressure, whatever the speeds: sources and stages wait for a scheduler that picks who goes on.
+ *
+ * @since 0.1.0
+ */
+
 import * as fc from 'fast-check'
-import * as some from '../arbitrary/numbers.js'
-import { law, type Law } from '../law.js'
 import { concatMap, type Observable, take } from 'rxjs'
 import type { inFlight } from '../../streams/in-flight.js'
+import * as some from '../arbitrary/numbers.js'
+import { atLeast, atMost, equal } from '../due.js'
+import { type Law, law } from '../law.js'
 
 /** How a source and the stages behind it behave, and when the receiver leaves. */
 interface Behaviour {
@@ -104,7 +109,10 @@ const boundedAndInOrder =
     const waiting = seen.pulled.length - seen.entered.length - seen.dropped.length
     atLeast(waiting, 0)
     atMost(waiting, limit) // queued inside the stages, which own it
-    equal(seen.dropped.every((v) => !seen.entered.includes(v)), true)
+    equal(
+      seen.dropped.every((v) => !seen.entered.includes(v)),
+      true
+    )
     atMost(seen.pulledAfterLeaving, 1) // the pull that was on its way
     equal(seen.open && seen.pulled.length > 0, false)
     if (seen.left || how.leaveAfter >= 0) return
@@ -121,8 +129,14 @@ const newestFirst =
   async (s: fc.Scheduler, how: Behaviour): Promise<void> => {
     const seen = await observe(s, (stages, drop) => pace({ _tag: 'latest', drop }, stages), how)
     atMost(seen.mostInside, 1)
-    equal([...seen.entered].sort((a, b) => a - b), seen.entered)
-    equal([...seen.entered, ...seen.dropped].sort((a, b) => a - b), seen.pulled)
+    equal(
+      [...seen.entered].sort((a, b) => a - b),
+      seen.entered
+    )
+    equal(
+      [...seen.entered, ...seen.dropped].sort((a, b) => a - b),
+      seen.pulled
+    )
     equal(seen.open && seen.pulled.length > 0, false)
     if (seen.left || how.leaveAfter >= 0) return
     const sourceFails = how.sourceFails >= 0 && how.sourceFails < how.count

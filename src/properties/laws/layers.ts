@@ -1,4 +1,8 @@
-/** The laws of layers: each against its definition, entry by entry. */
+/**
+ * The laws of layers: each against its definition, entry by entry.
+ *
+ * @since 0.1.0
+ */
 import * as fc from 'fast-check'
 import type { leakyRelu, relu, sigmoid } from '../../nodes/activations.js'
 import type { add } from '../../nodes/add.js'
@@ -6,10 +10,11 @@ import type { batchNorm } from '../../nodes/batch-norm.js'
 import type { concat } from '../../nodes/concat.js'
 import type { conv2d } from '../../nodes/conv2d.js'
 import type { instanceNorm } from '../../nodes/instance-norm.js'
+import type { sum as total } from '../../nodes/sum.js'
 import * as tf from '../../nodes/tf.js'
 import * as some from '../arbitrary/numbers.js'
 import { equal } from '../due.js'
-import { law, tidied, type Law } from '../law.js'
+import { type Law, law, tidied } from '../law.js'
 import { drawn, entries, near, reader, sum, tabulated } from '../tensors.js'
 
 /** A map [b, h, w, c]. */
@@ -53,8 +58,15 @@ const convolutionsStartSmall = (make: typeof conv2d) =>
     const { weight, bias } = make({ ...settings, start: 'uniform' }).weights
     const reach = 1 / Math.sqrt(settings.from * kernel * kernel)
     for (const w of [weight, bias].map((one) => entries(one.init(seed + 1)))) {
-      equal(w.every((v) => Math.abs(v) <= reach * 1.000001), true)
-      if (w.length > 40) equal(w.some((v) => Math.abs(v) > reach / 2), true)
+      equal(
+        w.every((v) => Math.abs(v) <= reach * 1.000001),
+        true
+      )
+      if (w.length > 40)
+        equal(
+          w.some((v) => Math.abs(v) > reach / 2),
+          true
+        )
       if (w.length > 40) equal(w.some((v) => v < 0) && w.some((v) => v > 0), true)
     }
     const biases = Array.from({ length: 2 * groups }, (_, i) => i - 1.5)
@@ -81,13 +93,17 @@ const normalisesByItsStatistics = (make: typeof batchNorm) =>
       1e-4
     )
     const { weight, bias, running_mean, running_var } = make({ features: c }).weights
-    equal([weight, bias, running_mean, running_var].map((one) => one.role), [
-      ...['parameter', 'parameter', 'statistic', 'statistic']
-    ])
+    equal(
+      [weight, bias, running_mean, running_var].map((one) => one.role),
+      [...['parameter', 'parameter', 'statistic', 'statistic']]
+    )
     near(bias.init(1), tf.zeros([c]), 0)
     near(running_mean.init(1), tf.zeros([c]), 0)
     near(running_var.init(1), tf.ones([c]), 0)
-    equal(entries(weight.init(o.seed + 1)).every((one) => one >= 0 && one < 1), true)
+    equal(
+      entries(weight.init(o.seed + 1)).every((one) => one >= 0 && one < 1),
+      true
+    )
   })
 
 /** Law: instance norm brings every channel of every picture to mean `bias` and deviation `weight`. */
@@ -146,6 +162,18 @@ const mapsJoin = (plus: typeof add, join: typeof concat) =>
       join({ a: c, b: more }).run({ a: x, b: z }, {}).y,
       tabulated([b, h, w, c + more], (n, i, j, k) => (k < c ? p(n, i, j, k) : r(n, i, j, k - c))),
       0
+    )
+  })
+
+/** Law: a sum of any number of maps is their sum, entry by entry. */
+const manyAreAdded = (plus: typeof total) =>
+  tidied((o: Map, of: number) => {
+    const all = Array.from({ length: of }, (_, i) => map({ ...o, seed: o.seed + i }))
+    const each = all.map(reader)
+    const inputs = Object.fromEntries(all.map((x, i) => [`x${i}`, x]))
+    near(
+      plus({ of, dims: 'B H W C' }).run(inputs, {}).y,
+      tabulated([o.b, o.h, o.w, o.c], (...at) => sum(of, (i) => each[i]!(...at)))
     )
   })
 
@@ -211,6 +239,7 @@ export const activationLaws: ReadonlyArray<Law<Activations>> = [
 interface Joins {
   readonly add: typeof add
   readonly concat: typeof concat
+  readonly sum: typeof total
 }
 
 /**
@@ -220,5 +249,6 @@ interface Joins {
  * @since 0.1.0
  */
 export const joinLaws: ReadonlyArray<Law<Joins>> = [
-  law('adds them or puts their channels side by side', [maps, some.count(3)], (j: Joins) => mapsJoin(j.add, j.concat))
+  law('adds them or puts their channels side by side', [maps, some.count(3)], (j: Joins) => mapsJoin(j.add, j.concat)),
+  law('adds as many as there are', [maps, some.count(4)], (j: Joins) => manyAreAdded(j.sum))
 ]

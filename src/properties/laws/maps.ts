@@ -1,4 +1,8 @@
-/** Maps that laws are tried on: logits and heatmaps [b, h, w, k]. */
+/**
+ * Maps that laws are tried on: logits and heatmaps [b, h, w, k].
+ *
+ * @since 0.1.0
+ */
 import * as fc from 'fast-check'
 import * as tf from '../../nodes/tf.js'
 import * as some from '../arbitrary/numbers.js'

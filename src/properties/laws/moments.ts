@@ -1,13 +1,17 @@
-/** The laws of moments: keypoints as means and covariances of maps. */
+/**
+ * The laws of moments: keypoints as means and covariances of maps.
+ *
+ * @since 0.1.0
+ */
 import * as fc from 'fast-check'
-import type { Variance } from '../../nodes/keypoints.js'
 import type { gaussian2kp } from '../../nodes/gaussian2kp.js'
+import type { Variance } from '../../nodes/keypoints.js'
 import * as tf from '../../nodes/tf.js'
 import * as some from '../arbitrary/numbers.js'
 import { atLeast, equal } from '../due.js'
-import { law, tidied, type Law } from '../law.js'
+import { type Law, law, tidied } from '../law.js'
 import { every, near, reader, tabulated } from '../tensors.js'
-import { heatmaps, logits, maps, type Maps } from './maps.js'
+import { heatmaps, logits, type Maps, maps } from './maps.js'
 
 /** A kind of node that takes the moments of maps, by how keypoints vary and by the least variance. */
 export type Moments = typeof gaussian2kp
@@ -127,10 +131,6 @@ const shapes = some.oneOf('pixel', 'row', 'column', 'diagonal', 'anywhere')
  */
 export const momentLaws: ReadonlyArray<Law<Moments>> = [
   law('is where and as wide as the moments of its heatmap say', [maps], momentsOfTheMap),
-  law(
-    'has a symmetric and positive variance',
-    [maps, fc.oneof(fc.constant(0), clip)],
-    varianceIsSymmetricAndPositive
-  ),
+  law('has a symmetric and positive variance', [maps, fc.oneof(fc.constant(0), clip)], varianceIsSymmetricAndPositive),
   law('has a variance of at least the clip in every direction', [maps, clip, shapes], clipBoundsTheVariance)
 ]

@@ -1,5 +1,10 @@
-/** The laws of motion: differences of keypoints, masks, flows, and what a network sees of them. */
-import { atMost, equal } from '../due.js'
+/**
+ * The laws of motion: differences of keypoints, masks, flows, and what a network sees of them.
+ *
+ * @since 0.1.0
+ */
+
+import * as fc from 'fast-check'
 import type { deformedSource } from '../../nodes/deformed-source.js'
 import type { absoluteFlow, correction, identityFlow, maskedMotion, motionMask } from '../../nodes/flow.js'
 import { grid } from '../../nodes/grid.js'
@@ -8,9 +13,9 @@ import type { interleave } from '../../nodes/interleave.js'
 import type { keypointDifference } from '../../nodes/keypoint-difference.js'
 import * as tf from '../../nodes/tf.js'
 import { warp } from '../../nodes/warp.js'
-import * as fc from 'fast-check'
 import * as some from '../arbitrary/numbers.js'
-import { law, tidied, type Law } from '../law.js'
+import { atMost, equal } from '../due.js'
+import { type Law, law, tidied } from '../law.js'
 import { drawn, entries, every, inner, near, perSample, reader, slopeAt0, tabulated } from '../tensors.js'
 
 /** A batch of maps with keypoints. */
@@ -289,7 +294,11 @@ export const flowLaws: ReadonlyArray<Law<Flows>> = [
  * @since 0.1.0
  */
 export const differenceLaws: ReadonlyArray<Law<typeof keypointDifference>> = [
-  law('of keypoints is source minus driving, none for the background', [scene, yes, yes], differenceIsSourceMinusDriving)
+  law(
+    'of keypoints is source minus driving, none for the background',
+    [scene, yes, yes],
+    differenceIsSourceMinusDriving
+  )
 ]
 
 /**

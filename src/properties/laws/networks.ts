@@ -1,6 +1,9 @@
-/** The laws of the networks, whatever the model. */
+/**
+ * The laws of the networks, whatever the model.
+ *
+ * @since 0.1.0
+ */
 
-import { above, equal } from '../due.js'
 import { from, lastValueFrom, map, type OperatorFunction, toArray } from 'rxjs'
 import type { denseMotion as DenseMotionGraph } from '../../graphs/dense-motion.js'
 import type { detector as Detector } from '../../graphs/detector.js'
@@ -8,6 +11,7 @@ import type { discriminator as Discriminator } from '../../graphs/discriminator.
 import type { generator as Generator } from '../../graphs/generator.js'
 import type { Graph } from '../../graphs/graph.js'
 import { embeddingChannels, type Motion, type movementEmbedding } from '../../graphs/movement-embedding.js'
+import type { Purpose } from '../../graphs/named.js'
 import type { Normalisation } from '../../graphs/normalise.js'
 import type { DenseMotionParams, Embedding, ModelParams } from '../../graphs/params/model.js'
 import type { predictor as Predictor, RnnParams } from '../../graphs/predictor.js'
@@ -18,10 +22,13 @@ import { get } from '../../nodes/match.js'
 import type { Values } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
 import { stream } from '../../streams/stream.js'
+import { models, purposes } from '../arbitrary/configs.js'
 import { common, inputsOf } from '../arbitrary/inputs.js'
-import { compiled, trained } from './programs.js'
-import { tidied } from '../law.js'
+import * as some from '../arbitrary/numbers.js'
+import { above, equal } from '../due.js'
+import { type Law, law, tidied } from '../law.js'
 import { apart, every, near } from '../tensors.js'
+import { compiled, trained } from './programs.js'
 
 const still = (shape: ReadonlyArray<number>): tf.Tensor => {
   const [b, h, w] = shape as [number, number, number]
@@ -44,7 +51,7 @@ const uncorrected = (w: Values, corrects: boolean, prefix: string): Values => {
 }
 
 /** Law: keypoints that do not move, without a correction, move no pixel, whatever the mask. */
-export const zeroMotionIsTheIdentity = (make: typeof DenseMotionGraph) =>
+const zeroMotionIsTheIdentity = (make: typeof DenseMotionGraph) =>
   tidied(({ common_params, generator_params }: ModelParams, seed: number) => {
     const params = generator_params.dense_motion_params
     const program = compiled(make(common_params, params))
@@ -56,7 +63,7 @@ export const zeroMotionIsTheIdentity = (make: typeof DenseMotionGraph) =>
   })
 
 /** Law: before any training, the motion is that of the mean keypoint, the background counting `exp(bg_init)`; nothing is corrected. */
-export const motionStartsUniform = (make: typeof DenseMotionGraph) =>
+const motionStartsUniform = (make: typeof DenseMotionGraph) =>
   tidied(({ common_params }: ModelParams, params: DenseMotionParams, seed: number) => {
     const program = compiled(make(common_params, params))
     const x = inputsOf(program, seed)
@@ -73,7 +80,7 @@ export const motionStartsUniform = (make: typeof DenseMotionGraph) =>
   })
 
 /** Law: the mask of a trained network is a partition of unity too, and the flow lies within reach of its parts. */
-export const trainedMaskIsAPartition = (make: typeof DenseMotionGraph) =>
+const trainedMaskIsAPartition = (make: typeof DenseMotionGraph) =>
   tidied(({ common_params }: ModelParams, params: DenseMotionParams, seed: number) => {
     const program = compiled(make(common_params, params))
     const { mask } = run(program)(trained(program, seed), inputsOf(program, seed)).outputs
@@ -83,7 +90,7 @@ export const trainedMaskIsAPartition = (make: typeof DenseMotionGraph) =>
   })
 
 /** Law: a generator whose motion is none deforms nothing. */
-export const nothingMovedNothingDeformed = (make: typeof Generator) =>
+const nothingMovedNothingDeformed = (make: typeof Generator) =>
   tidied(({ common_params, generator_params: g }: ModelParams, seed: number) => {
     const dense = g.dense_motion_params
     if (dense !== null && (dense.scale_factor !== 1 || dense.mask_embedding_params.scale_factor !== 1)) return
@@ -100,7 +107,7 @@ export const nothingMovedNothingDeformed = (make: typeof Generator) =>
   })
 
 /** Law: one source for a batch of driving keypoints is that source once for each of them, and samples do not see each other. */
-export const oneSourceServesABatch = (graph: Graph<Motion, any>, seed: number): void =>
+const oneSourceServesABatch = (graph: Graph<Motion, any>, seed: number): void =>
   tidied(() => {
     const program = compiled(graph)
     const [x, w] = [inputsOf(program, seed), trained(program, seed)]
@@ -121,7 +128,7 @@ export const oneSourceServesABatch = (graph: Graph<Motion, any>, seed: number): 
   })()
 
 /** Law: an embedding has the channels that it is said to have. */
-export const embeddingsHaveTheirChannels = (make: typeof movementEmbedding) =>
+const embeddingsHaveTheirChannels = (make: typeof movementEmbedding) =>
   tidied(({ common_params }: ModelParams, params: Embedding, seed: number) => {
     const program = compiled(make(common_params, params))
     const { embedding } = run(program, { check: true })({}, inputsOf(program, seed)).outputs
@@ -130,7 +137,7 @@ export const embeddingsHaveTheirChannels = (make: typeof movementEmbedding) =>
   })
 
 /** Law: keypoints are means of places in the picture, and vary by no more than the picture is large. */
-export const keypointsLieInThePicture = (make: typeof Detector) =>
+const keypointsLieInThePicture = (make: typeof Detector) =>
   tidied(({ common_params, kp_detector_params }: ModelParams, seed: number) => {
     const program = compiled(make(common_params, { ...kp_detector_params, clip_variance: null }))
     const kp = run(program, { check: true })(trained(program, seed), inputsOf(program, seed)).outputs
@@ -140,18 +147,21 @@ export const keypointsLieInThePicture = (make: typeof Detector) =>
   })
 
 /** Law: the first map that a discriminator gives is the picture itself, and there is one for each block and the scores. */
-export const theFirstMapIsThePicture = (make: typeof Discriminator) =>
+const theFirstMapIsThePicture = (make: typeof Discriminator) =>
   tidied(({ common_params, discriminator_params }: ModelParams, seed: number) => {
     const program = compiled(make(common_params, discriminator_params))
     const x = inputsOf(program, seed)
     const { maps } = run(program, { check: true })(trained(program, seed), x).outputs
-    equal(Object.keys(maps), Array.from({ length: discriminator_params.num_blocks + 2 }, (_, i) => `${i}`))
+    equal(
+      Object.keys(maps),
+      Array.from({ length: discriminator_params.num_blocks + 2 }, (_, i) => `${i}`)
+    )
     near(maps['0']!, x.frames, 0)
     equal(maps[`${discriminator_params.num_blocks + 1}`]!.shape[3], 1)
   })
 
 /** Law: predicted keypoints of a frame depend on no later frame, and on none that is not kept. */
-export const predictionsLookBack = (make: typeof Predictor) =>
+const predictionsLookBack = (make: typeof Predictor) =>
   tidied(({ common_params }: ModelParams, rnn: RnnParams, keep: number, frames: number, seed: number) => {
     const program = compiled(make(common_params, rnn, { keep, frames }))
     const [x, w] = [inputsOf(program, seed), trained(program, seed)]
@@ -179,7 +189,7 @@ export const predictionsLookBack = (make: typeof Predictor) =>
   })
 
 /** Law: a transfer streamed with its pictures held is the transfer of all frames at once; what is held is computed once. */
-export const heldPicturesAreComputedOnce = async (
+const heldPicturesAreComputedOnce = async (
   make: typeof transferFrames,
   model: ModelParams,
   how: Normalisation,
@@ -213,3 +223,129 @@ export const heldPicturesAreComputedOnce = async (
   equal(tf.memory().numTensors, before)
   tf.dispose([x, w] as tf.TensorContainer)
 }
+
+const dense = (model: ModelParams) => model.generator_params.dense_motion_params
+const moving = models.filter((m) => dense(m) !== null)
+const embedded = models.filter((m) => m.discriminator_params.kp_embedding_params !== null)
+const few = { runs: 12 }
+
+/**
+ * What a network of dense motion keeps, whatever the model.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const denseMotionLaws: ReadonlyArray<Law<typeof DenseMotionGraph>> = [
+  law('of keypoints that do not move is the identity', [models, some.start], zeroMotionIsTheIdentity, { runs: 20 }),
+  law(
+    'starts as the motion of the mean keypoint',
+    [moving, some.start],
+    (make: typeof DenseMotionGraph) => (m: ModelParams, s: number) => motionStartsUniform(make)(m, dense(m)!, s),
+    few
+  ),
+  law(
+    'has a mask that is a partition of unity',
+    [moving, some.start],
+    (make: typeof DenseMotionGraph) => (m: ModelParams, s: number) => trainedMaskIsAPartition(make)(m, dense(m)!, s),
+    few
+  ),
+  law(
+    'takes one source for a whole batch',
+    [moving, some.start],
+    (make: typeof DenseMotionGraph) => (m: ModelParams, s: number) =>
+      oneSourceServesABatch(make(m.common_params, dense(m)), s),
+    few
+  )
+]
+
+/**
+ * What a generator keeps, whatever the model.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const generatorLaws: ReadonlyArray<Law<typeof Generator>> = [
+  law('deforms nothing where nothing moved', [models, some.start], nothingMovedNothingDeformed, few),
+  law(
+    'takes one source for a whole batch',
+    [models, some.start],
+    (make: typeof Generator) => (m: ModelParams, s: number) =>
+      oneSourceServesABatch(make(m.common_params, m.generator_params), s),
+    few
+  )
+]
+
+/**
+ * What a network that embeds movement keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const movementEmbeddingLaws: ReadonlyArray<Law<typeof movementEmbedding>> = [
+  law(
+    'that embeds movement has the channels that it is said to have',
+    [embedded, some.start],
+    (make: typeof movementEmbedding) => (m: ModelParams, s: number) =>
+      embeddingsHaveTheirChannels(make)(m, m.discriminator_params.kp_embedding_params!, s),
+    few
+  )
+]
+
+/**
+ * What a network that detects keypoints keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const detectorLaws: ReadonlyArray<Law<typeof Detector>> = [
+  law('that detects keypoints finds them in the picture', [models, some.start], keypointsLieInThePicture, few)
+]
+
+/**
+ * What a discriminator keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const discriminatorLaws: ReadonlyArray<Law<typeof Discriminator>> = [
+  law(
+    'that discriminates gives the picture, a map for each block and the scores',
+    [models, some.start],
+    theFirstMapIsThePicture,
+    few
+  )
+]
+
+/**
+ * What a network that predicts keypoints keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const predictorLaws: ReadonlyArray<Law<typeof Predictor>> = [
+  law(
+    'that predicts looks back only',
+    [purposes, some.start],
+    (make: typeof Predictor) =>
+      ({ model, rnn, prediction: { keep, frames } }: Purpose, s: number) =>
+        predictionsLookBack(make)(model, rnn, keep, frames, s),
+    few
+  )
+]
+
+/**
+ * What a network that transfers motion keeps when it is streamed.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const transferLaws: ReadonlyArray<Law<typeof transferFrames>> = [
+  law(
+    'that transfers computes what is held once',
+    [purposes, some.start],
+    (make: typeof transferFrames) =>
+      ({ model, normalisation }: Purpose, s: number) =>
+        heldPicturesAreComputedOnce(make, model, normalisation, s),
+    { runs: 8 }
+  )
+]

@@ -1,12 +1,18 @@
-/** The law of nodes: what comes out is as the signature says. */
-import { equal } from '../due.js'
+/**
+ * The law of nodes: what comes out is as the signature says.
+ *
+ * @since 0.1.0
+ */
+
 import * as E from 'fp-ts/lib/Either.js'
 import * as D from '../../nodes/dims.js'
 import { get, match, showSpecError } from '../../nodes/match.js'
 import type { Primitive, Values } from '../../nodes/node.js'
 import { build, type Leaf } from '../../nodes/spec.js'
 import * as tf from '../../nodes/tf.js'
-import { tidied } from '../law.js'
+import * as some from '../arbitrary/numbers.js'
+import { equal } from '../due.js'
+import { type Law, law, tidied } from '../law.js'
 import { drawn, numbers } from '../tensors.js'
 
 /** What a node may be given. */
@@ -60,9 +66,9 @@ export const example = (made: Primitive<any, any, any>, seed: number, least = 2)
  * Law: for inputs that fit its spec, a node makes outputs that fit its spec, with the same sizes for the same names; and
  * they are numbers. Twice the same inputs make twice the same outputs, and inputs and weights are left alone.
  */
-export const keepsItsSignature = (made: Primitive<any, any, any>, seed: number, least: number): void =>
-  tidied(() => {
-    const { inputs, weights } = example(made, seed, least)
+const keepsItsSignature = (made: Primitive<any, any, any>) =>
+  tidied((seed: number) => {
+    const { inputs, weights } = example(made, seed)
     const before = JSON.stringify([inputs, weights].map(valuesOf))
     const known = match(made.inputs.leaves, inputs)
     if (E.isLeft(known)) throw new Error(known.left.map(showSpecError).join('\n'))
@@ -72,8 +78,8 @@ export const keepsItsSignature = (made: Primitive<any, any, any>, seed: number, 
       throw new Error(`${made.kind} ${JSON.stringify(made.settings)}: ${fits.left.map(showSpecError).join('\n')}`)
     equal(valuesOf(outputs).flat().every(Number.isFinite), true)
     equal(valuesOf(again), valuesOf(outputs))
-    equal(JSON.stringify([inputs, weights].map(valuesOf)), before)
-  })()
+    equal(JSON.stringify([inputs, weights].map(valuesOf)), before, 'inputs and weights')
+  })
 
 /** Law: a node makes the same whatever numbers stand in the inputs of which only the shape counts. */
 export const readsShapesAlone = (made: Primitive<any, any, any>, { inputs, weights }: Example): void => {
@@ -89,3 +95,13 @@ export const readsShapesAlone = (made: Primitive<any, any, any>, { inputs, weigh
 
 const valuesOf = (u: unknown): ReadonlyArray<ReadonlyArray<number>> =>
   u instanceof tf.Tensor ? [Array.from(u.dataSync())] : Object.values(u as object).flatMap((v) => valuesOf(v))
+
+/**
+ * What any node keeps.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const nodeLaws: ReadonlyArray<Law<Primitive<any, any, any>>> = [
+  law('keeps its signature', [some.start], keepsItsSignature, { runs: 15 })
+]

@@ -1,5 +1,10 @@
-/** The laws of normalisation: how the motion of one object is carried over to another. */
-import { above, below, close, equal } from '../due.js'
+/**
+ * The laws of normalisation: how the motion of one object is carried over to another.
+ *
+ * @since 0.1.0
+ */
+
+import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { compile } from '../../graphs/compile.js'
 import type { Normalisation, normalise as Normalise } from '../../graphs/normalise.js'
@@ -10,9 +15,9 @@ import type { Keypoints } from '../../nodes/keypoints.js'
 import type { movementScale } from '../../nodes/movement-scale.js'
 import type { clipMean } from '../../nodes/relative-motion.js'
 import * as tf from '../../nodes/tf.js'
-import * as fc from 'fast-check'
 import * as some from '../arbitrary/numbers.js'
-import { law, tidied, type Law } from '../law.js'
+import { above, below, close, equal } from '../due.js'
+import { type Law, law, tidied } from '../law.js'
 import { drawn, entries, every, near, numbers, reader, tabulated } from '../tensors.js'
 
 /** A video of `t` frames with `k` keypoints, and the picture that it drives. */

@@ -1,10 +1,14 @@
-/** The laws of pictures for people. */
+/**
+ * The laws of pictures for people.
+ *
+ * @since 0.1.0
+ */
 import * as fc from 'fast-check'
 import type { beside, cut, drawKeypoints } from '../../nodes/picture.js'
 import type * as tf from '../../nodes/tf.js'
 import * as some from '../arbitrary/numbers.js'
 import { close } from '../due.js'
-import { law, tidied, type Law } from '../law.js'
+import { type Law, law, tidied } from '../law.js'
 import { drawn, near, reader, tabulated } from '../tensors.js'
 
 /** A map [b, h, w, c]. */
@@ -96,5 +100,9 @@ export const besideLaws: ReadonlyArray<Law<Cuts>> = [
  * @since 0.1.0
  */
 export const discLaws: ReadonlyArray<Law<typeof drawKeypoints>> = [
-  law('has a disc at each keypoint', [maps, some.between(2, 5), some.real(0.5, 2.5), fc.boolean()], discsLieAtTheKeypoints)
+  law(
+    'has a disc at each keypoint',
+    [maps, some.between(2, 5), some.real(0.5, 2.5), fc.boolean()],
+    discsLieAtTheKeypoints
+  )
 ]

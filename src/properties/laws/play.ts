@@ -1,7 +1,10 @@
-/** The laws of playing: what is opened is closed once, what is made is let go once, whenever and however it ends. */
-import { atMost, equal, isTrue } from '../due.js'
+/**
+ * The laws of playing: what is opened is closed once, what is made is let go once, whenever and however it ends.
+ *
+ * @since 0.1.0
+ */
+
 import * as fc from 'fast-check'
-import { law, type Law } from '../law.js'
 import { take } from 'rxjs'
 import { graph, toNode } from '../../graphs/graph.js'
 import type { Door, Program } from '../../graphs/plan.js'
@@ -10,6 +13,8 @@ import { node, type Values } from '../../nodes/node.js'
 import { record, tensor } from '../../nodes/spec.js'
 import * as tf from '../../nodes/tf.js'
 import type { Drivers, play, Receiver, Tick } from '../../streams/play.js'
+import { atMost, equal, isTrue } from '../due.js'
+import { type Law, law } from '../law.js'
 import { compiled } from './programs.js'
 
 /** Where a run fails, and when its receiver leaves; -1 is never. */
@@ -198,15 +203,27 @@ const opensAndClosesOnce =
       })
     await s.waitIdle()
 
-    equal(receivers.flatMap((r) => r.broken), [])
+    equal(
+      receivers.flatMap((r) => r.broken),
+      []
+    )
     equal(tf.memory().numTensors, before)
     equal(reading.ended, reading.opened)
     atMost(mostUnderWay, run.limit)
-    equal(got, Array.from({ length: got.length }, (_, i) => 100 + i))
-    receivers.forEach((r, n) =>
-      equal(r.written, Array.from({ length: r.written.length }, (_, i) => (n === 0 ? 100 + i : i)))
+    equal(
+      got,
+      Array.from({ length: got.length }, (_, i) => 100 + i)
     )
-    equal(receivers.filter((r) => r.state === 'open'), [])
+    receivers.forEach((r, n) =>
+      equal(
+        r.written,
+        Array.from({ length: r.written.length }, (_, i) => (n === 0 ? 100 + i : i))
+      )
+    )
+    equal(
+      receivers.filter((r) => r.state === 'open'),
+      []
+    )
     const failing = (at: number) => at >= 0 && at < run.ticks
     const fails =
       run.holdFails ||
@@ -217,7 +234,11 @@ const opensAndClosesOnce =
     if (left || run.leaveAfter >= 0) return
     equal(complete, !fails)
     equal(errors.length, fails ? 1 : 0)
-    if (!fails) equal(receivers.map((r) => r.state), receivers.map(() => 'closed'))
+    if (!fails)
+      equal(
+        receivers.map((r) => r.state),
+        receivers.map(() => 'closed')
+      )
     if (!fails) equal(got.length, run.ticks)
     // a failure of its own, not one of those that follow from it
     for (const e of errors) isTrue(e !== 'abort', 'the first failure is told, not one that follows from it')

@@ -1,4 +1,8 @@
-/** Programs that laws are tried on: compiled, with random weights, and what they make. */
+/**
+ * Programs that laws are tried on: compiled, with random weights, and what they make.
+ *
+ * @since 0.1.0
+ */
 import * as E from 'fp-ts/lib/Either.js'
 import { type CompileOptions, compile } from '../../graphs/compile.js'
 import { showGraphError } from '../../graphs/errors.js'
@@ -8,6 +12,7 @@ import { initial } from '../../graphs/run.js'
 import { get } from '../../nodes/match.js'
 import type { Values } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
+import { equal } from '../due.js'
 import { drawn, near } from '../tensors.js'
 
 /** The program of a graph that is right. */
@@ -49,7 +54,30 @@ export const free = (x: unknown): void => tf.dispose(x as tf.TensorContainer)
 export const count = (): number => tf.memory().numTensors
 
 /** Holds two sets of outputs equal up to rounding. */
-export const sameOutputs = (program: Program<any, any>, actual: unknown, expected: unknown, tolerance: number): void => {
+export const sameOutputs = (
+  program: Program<any, any>,
+  actual: unknown,
+  expected: unknown,
+  tolerance: number
+): void => {
   const [a, e] = [leaves(actual, program), leaves(expected, program)]
   a.forEach((x, i) => near(x, e[i]!, tolerance))
+}
+
+/** Every tensor in a value. */
+const tensorsIn = (u: unknown): ReadonlyArray<tf.Tensor> =>
+  u instanceof tf.Tensor ? [u] : typeof u === 'object' && u !== null ? Object.values(u).flatMap(tensorsIn) : []
+
+/** Holds a run to what it borrows: weights and held inputs are as they were. */
+export const stillThere = (lent: unknown): void =>
+  equal(tensorsIn(lent).filter((x) => x.isDisposed).length, 0, 'borrowed tensors that were let go')
+
+/** The message of what a function throws; nothing where it throws nothing. */
+export const messageOf = (f: () => unknown): string => {
+  try {
+    free(f())
+    return ''
+  } catch (e) {
+    return e instanceof Error ? e.message : String(e)
+  }
 }

@@ -1,13 +1,18 @@
-/** The laws of resizing: rules that say which pixels make a pixel. */
-import { atMost } from '../due.js'
+/**
+ * The laws of resizing: rules that say which pixels make a pixel.
+ *
+ * @since 0.1.0
+ */
+
+import * as fc from 'fast-check'
 import type { avgPool } from '../../nodes/avg-pool.js'
 import type { toSize } from '../../nodes/picture.js'
 import type { every as everyPixel, Interpolation, rescale, resize } from '../../nodes/resize.js'
 import * as tf from '../../nodes/tf.js'
 import type { upsample } from '../../nodes/upsample.js'
-import * as fc from 'fast-check'
 import * as some from '../arbitrary/numbers.js'
-import { law, tidied, type Law } from '../law.js'
+import { atMost } from '../due.js'
+import { type Law, law, tidied } from '../law.js'
 import { drawn, inner, near, reader, tabulated } from '../tensors.js'
 
 /** A map [b, h, w, c] and the size that it is brought to. */

@@ -1,11 +1,15 @@
-/** The laws of sequences: recurrence, products, keypoints as vectors. */
+/**
+ * The laws of sequences: recurrence, products, keypoints as vectors.
+ *
+ * @since 0.1.0
+ */
 import type { gru } from '../../nodes/gru.js'
 import type { asBatch, extend, first } from '../../nodes/select.js'
 import type { flattenMatrices, flattenMeans, linear, readKeypoints } from '../../nodes/sequences.js'
 import * as tf from '../../nodes/tf.js'
 import * as some from '../arbitrary/numbers.js'
 import { equal } from '../due.js'
-import { law, tidied, type Law } from '../law.js'
+import { type Law, law, tidied } from '../law.js'
 import { drawn, entries, near, reader, sum, tabulated } from '../tensors.js'
 
 /** Law: a gated recurrent unit is its recurrence, step by step, with the reset after the product. */
@@ -40,7 +44,10 @@ const recursAsDefined = (make: typeof gru) =>
     near(node.run({ x }, weights).y, tf.tensor3d(states), 1e-4)
     const reach = 1 / Math.sqrt(features)
     const first_ = entries(node.weights.weight_ih_l1!.init(seed + 1) as tf.Tensor)
-    equal(first_.every((v) => Math.abs(v) <= reach * 1.000001), true)
+    equal(
+      first_.every((v) => Math.abs(v) <= reach * 1.000001),
+      true
+    )
   })
 
 /** Law: an affine map of the last axis is the product of its definition. */
@@ -56,7 +63,10 @@ const mapsLinearly = (make: typeof linear) =>
     const reach = 1 / Math.sqrt(from)
     const { weight: first_, bias: second } = make({ from, to }).weights
     for (const one of [first_, second])
-      equal(entries(one.init(seed + 1)).every((v) => Math.abs(v) <= reach * 1.000001), true)
+      equal(
+        entries(one.init(seed + 1)).every((v) => Math.abs(v) <= reach * 1.000001),
+        true
+      )
   })
 
 /** Law: keypoints are flattened as means and then covariances, and read as `tanh` and `V^T V`, keypoint by keypoint. */

@@ -1,4 +1,8 @@
-/** The laws of graphs that learn: gradients, and the forms of training. */
+/**
+ * The laws of graphs that learn: gradients, and the forms of training.
+ *
+ * @since 0.1.0
+ */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
@@ -12,7 +16,7 @@ import * as tf from '../../nodes/tf.js'
 import { inputsOf, type Numbers } from '../arbitrary/inputs.js'
 import * as some from '../arbitrary/numbers.js'
 import { atMost, below, equal } from '../due.js'
-import { law, type Law } from '../law.js'
+import { type Law, law } from '../law.js'
 import { apart, drawn, entries, inner, near, slopeAt0 } from '../tensors.js'
 import { smallMaps, type Tried } from './graphs.js'
 import { compiled, count, free, leaves, sameOutputs, trained } from './programs.js'
@@ -38,45 +42,43 @@ const weightsThatMatter = (program: Program<any, any>, slot: string): ReadonlySe
 }
 
 /** Law: a gradient is the slope of the loss along any direction of the weights, and nothing but the result is left. */
-const gradientIsTheSlope = (graph: Learner) => (size: Numbers, seed: number): void => {
-  const program = compiled(graph)
-  const [w, x] = [trained(program, seed), inputsOf(program, seed, size)]
-  const useful = weightsThatMatter(program, program.outputs.loss)
-  const trainable = Object.keys(program.weights).filter(
-    (k) => program.weights[k]!.role === 'parameter' && useful.has(k)
-  )
-  const before = count()
-  const made = given(gradient(graph, trainable, { check: true }))(w, x)
-  const owned = new Set(
-    [...leaves(made.outputs, program), ...Object.values(made.taps), ...Object.values(made.gradients)].map((t) => t.id)
-  )
-  equal(count(), before + owned.size)
-  tf.tidy(() => {
-    const along: Values = Object.fromEntries(trainable.map((k, i) => [k, drawn(w[k]!.shape, seed + i, -0.3, 0.3)]))
-    const loss = (s: number) =>
-      tf.tidy(() => {
-        const moved = Object.fromEntries(trainable.map((k) => [k, tf.add(w[k]!, tf.mul(along[k]!, s))]))
-        return entries(run(program)({ ...w, ...moved }, x).outputs.loss)[0]!
-      })
-    const slope = trainable.reduce((sum, k) => sum + inner(made.gradients[k]!, along[k]!), 0)
-    const rise = slopeAt0(loss, 0.05)
-    below(apart(made.outputs.loss, tf.scalar(loss(0))), 1e-6)
-    atMost(Math.abs(slope - rise), 2e-2 * Math.max(0.05, Math.abs(rise)))
-  })
-  free([made.outputs, made.taps, made.gradients])
-  equal(count(), before)
-  free([w, x])
-}
+const gradientIsTheSlope =
+  (graph: Learner) =>
+  (size: Numbers, seed: number): void => {
+    const program = compiled(graph)
+    const [w, x] = [trained(program, seed), inputsOf(program, seed, size)]
+    const useful = weightsThatMatter(program, program.outputs.loss)
+    const trainable = Object.keys(program.weights).filter(
+      (k) => program.weights[k]!.role === 'parameter' && useful.has(k)
+    )
+    const before = count()
+    const made = given(gradient(graph, trainable, { check: true }))(w, x)
+    const owned = new Set(
+      [...leaves(made.outputs, program), ...Object.values(made.taps), ...Object.values(made.gradients)].map((t) => t.id)
+    )
+    equal(count(), before + owned.size)
+    tf.tidy(() => {
+      const along: Values = Object.fromEntries(trainable.map((k, i) => [k, drawn(w[k]!.shape, seed + i, -0.3, 0.3)]))
+      const loss = (s: number) =>
+        tf.tidy(() => {
+          const moved = Object.fromEntries(trainable.map((k) => [k, tf.add(w[k]!, tf.mul(along[k]!, s))]))
+          return entries(run(program)({ ...w, ...moved }, x).outputs.loss)[0]!
+        })
+      const slope = trainable.reduce((sum, k) => sum + inner(made.gradients[k]!, along[k]!), 0)
+      const rise = slopeAt0(loss, 0.05)
+      below(apart(made.outputs.loss, tf.scalar(loss(0))), 1e-6)
+      atMost(Math.abs(slope - rise), 2e-2 * Math.max(0.05, Math.abs(rise)))
+    })
+    free([made.outputs, made.taps, made.gradients])
+    equal(count(), before)
+    free([w, x])
+  }
 
 /**
  * Law: in the forms of training a program gives what it gives in training mode: outputs, next statistics, and gradients of
  * every weight. A gradient may differ where rounding has a number on the other side of a kink, here and there one.
  */
-export const trainedAlike = (
-  graph: Learner,
-  size: Numbers,
-  seed: number
-): ReadonlyArray<string> => {
+export const trainedAlike = (graph: Learner, size: Numbers, seed: number): ReadonlyArray<string> => {
   const learning = { objectives: [{ loss: 'loss', of: () => true }] }
   const [plain, fast] = [
     compiled(graph, { rules: trainingMode, learning }),

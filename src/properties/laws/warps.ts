@@ -1,14 +1,19 @@
-/** The laws of warping: what any node that reads a picture at the positions of a flow must keep. */
-import { atMost } from '../due.js'
-import { corners, gathered } from '../../nodes/sample.js'
+/**
+ * The laws of warping: what any node that reads a picture at the positions of a flow must keep.
+ *
+ * @since 0.1.0
+ */
+
+import * as fc from 'fast-check'
 import { node, type Primitive } from '../../nodes/node.js'
+import { corners, gathered } from '../../nodes/sample.js'
 import * as tf from '../../nodes/tf.js'
 import { warp } from '../../nodes/warp.js'
-import { pull } from './differentiation.js'
-import { law, tidied, type Law } from '../law.js'
-import * as fc from 'fast-check'
 import * as some from '../arbitrary/numbers.js'
+import { atMost } from '../due.js'
+import { type Law, law, tidied } from '../law.js'
 import { drawn, inner, near, perSample, reader, tabulated } from '../tensors.js'
+import { pull } from './differentiation.js'
 
 /**
  * Anything that warps: a node, or a function of a picture [n, h, w, c] and positions [b, toH, toW, 2] that it is read at.

@@ -1,5 +1,10 @@
-/** The laws of graphs as text: written and read back, spoilt, and drawn. */
-import { above, atLeast, equal } from '../due.js'
+/**
+ * The laws of graphs as text: written and read back, spoilt, and drawn.
+ *
+ * @since 0.1.0
+ */
+
+import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { compile } from '../../graphs/compile.js'
 import { toDot, toMermaid, toText } from '../../graphs/draw.js'
@@ -9,7 +14,13 @@ import type { Graph } from '../../graphs/graph.js'
 import { fromJson, sameGraph, toJson } from '../../graphs/json.js'
 import type { Program } from '../../graphs/plan.js'
 import { catalogue } from '../../nodes/catalogue.js'
+import type { Entry } from '../../nodes/node.js'
+import { above, atLeast, equal, isTrue } from '../due.js'
+import { type Law, law } from '../law.js'
 import { compiled } from './programs.js'
+
+/** Kinds of nodes by name. */
+type Nodes = Readonly<Record<string, Entry>>
 
 /** A program but for the functions of its nodes: plan, sizes, weights, doors. */
 const plain = ({ plan, sizes, weights, entries, outputs, taps, sources, sinks }: Program<any, any>) => ({
@@ -23,9 +34,9 @@ const plain = ({ plan, sizes, weights, entries, outputs, taps, sources, sinks }:
 })
 
 /** Law: a graph written as JSON text and read back is the same graph, and compiles to the same program. */
-export const roundTrips = (graph: Graph<any, any>): void => {
+export const roundTrips = (graph: Graph<any, any>, nodes: Nodes = catalogue): void => {
   const text = JSON.stringify(toJson(graph))
-  const back = fromJson(catalogue, JSON.parse(text))
+  const back = fromJson(nodes, JSON.parse(text))
   if (E.isLeft(back)) throw new Error(JSON.stringify(back.left))
   equal(JSON.stringify(toJson(back.right)), text)
   equal(sameGraph(back.right, graph), true)
@@ -38,8 +49,7 @@ export const isReadOrRefused = (u: unknown): void => {
   const graph = fromJson(catalogue, u)
   if (E.isLeft(graph)) {
     above(graph.left.length, 0)
-    for (const e of graph.left)
-      equal([typeof e.at, typeof e.expected, typeof e.actual], Array(3).fill('string'))
+    for (const e of graph.left) equal([typeof e.at, typeof e.expected, typeof e.actual], Array(3).fill('string'))
     return
   }
   equal(sameGraph(graph.right, graph.right), true)
@@ -81,3 +91,30 @@ export const drawingsMentionEveryNode = (program: Program<any, any>): void => {
     for (const slot of Object.values(writes)) isTrue(toText(program).includes(slot), `a line for ${slot}`)
   }
 }
+
+/**
+ * What any graph keeps that is written down and drawn; `nodes` are the kinds that it is read back with.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const writtenLaws = (nodes: Nodes = catalogue, runs = 100): ReadonlyArray<Law<Graph<any, any>>> => [
+  law('is written as JSON and read back', [], (graph: Graph<any, any>) => () => roundTrips(graph, nodes), { runs }),
+  law(
+    'is drawn with every node',
+    [fc.boolean(), fc.boolean()],
+    (graph: Graph<any, any>) => (fast: boolean, taps: boolean) =>
+      drawingsMentionEveryNode(compiled(graph, { rules: fast ? fastForms : [], taps })),
+    { runs }
+  )
+]
+
+/**
+ * What reading a graph keeps, whatever value it is given.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const readingLaws = (runs = 100): ReadonlyArray<Law<unknown>> => [
+  law('is read and judged, or refused with words for people', [], (u: unknown) => () => isReadOrRefused(u), { runs })
+]

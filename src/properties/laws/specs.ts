@@ -99,19 +99,19 @@ const numbersOf = fc.record({
   H: some.count(3).map((n) => 2 * n),
   W: some.count(3).map((n) => 2 * n)
 })
-const valueOf = (spec: Spec<any>, numbers: Numbers, change: (leaf: Leaf, x: tf.Tensor) => tf.Tensor | undefined) =>
+const tensorsFor = (spec: Spec<any>, numbers: Numbers, change: (leaf: Leaf, x: tf.Tensor) => tf.Tensor | undefined) =>
   build(spec, (leaf) => change(leaf, tf.zeros([...shapeOf(leaf, numbers)], leaf.dtype as 'float32')))
 
 /** Law: what fits is let in as it is; another rank, another dtype and a tensor that is missing are refused at their place. */
 const letsInWhatFits = (spec: Spec<any>) =>
   tidied((numbers: Numbers, at: number) => {
     if (spec.leaves.length === 0) return
-    const right = valueOf(spec, numbers, (_, x) => x)
+    const right = tensorsFor(spec, numbers, (_, x) => x)
     const known = spec.decode(right)
     isTrue(E.isRight(known) && known.right === right, 'what fits is let in as it is')
     const wrong = spec.leaves[at % spec.leaves.length]!
     const spoilt = (change: (x: tf.Tensor) => tf.Tensor | undefined) =>
-      valueOf(spec, numbers, ({ path }, x) => (path === wrong.path ? change(x) : x))
+      tensorsFor(spec, numbers, ({ path }, x) => (path === wrong.path ? change(x) : x))
     for (const u of [
       spoilt((x) => tf.expandDims(x, 0)),
       spoilt((x) => tf.cast(x, wrong.dtype === 'int32' ? 'float32' : 'int32')),

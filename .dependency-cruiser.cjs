@@ -14,7 +14,7 @@ module.exports = {
     only('fast-check-is-of-properties', { path: '^src/', pathNot: '^src/properties/' }, { path: 'node_modules/fast-check/' }),
     only(
       'one-module-names-the-engine',
-      { path: '^src/', pathNot: '^src/nodes/tf[.]ts$' },
+      { path: '^src/', pathNot: '^src/nodes/(tf|native|engine|engine-node|engine-browser)[.]ts$' },
       { path: '(^|node_modules/)@tensorflow/' }
     ),
     only('src-stands-alone', { path: '^src/' }, { path: '^(setup|test|properties|bench)/' }),

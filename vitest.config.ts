@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
+  // tests run the sources: `#engine` is the module under src, not the compiled one of package.json
+  resolve: { alias: { '#engine': fileURLToPath(new URL('src/nodes/engine-node.ts', import.meta.url)) } },
   test: {
     include: ['test/**/*.test.ts', 'properties/**/*.property.ts'],
     // The native engine can be loaded once per process and never by a second thread.

@@ -85,6 +85,8 @@ export interface Shown {
 export interface Live {
   readonly size: { readonly height: number; readonly width: number }
   readonly keypoints: number
+  /** The keypoints of a frame [H, W, C], which is borrowed. */
+  readonly look: (frame: tf.Tensor3D) => Pose
   /** Looks at a source [H, W, C], which is borrowed. */
   readonly still: (source: tf.Tensor3D) => Still
   /** Animates one frame of each of some sessions, in one batch. */
@@ -182,14 +184,26 @@ export const live = (model: ModelParams, values: Values, size: Live['size'], opt
     return made
   }
 
+  /** The keypoints of frames [T, H, W, C], all together. */
+  const seenIn = (frames: tf.Tensor4D): Pose => {
+    const seen = sessions.detect.tick({ frames }).outputs as Keypoints
+    const pose = toPose(seen)
+    tf.dispose(seen as unknown as tf.TensorContainer)
+    return pose
+  }
+  const look = (frame: tf.Tensor3D): Pose => {
+    const one = tf.expandDims<tf.Tensor4D>(frame, 0)
+    try {
+      return seenIn(one)
+    } finally {
+      one.dispose()
+    }
+  }
   const still = (source: tf.Tensor3D): Still => {
     const picture = tf.expandDims<tf.Tensor4D>(source, 0)
-    const points = sessions.detect.tick({ frames: picture }).outputs as Keypoints
     const maps = sessions.encode.tick({ source: picture }).outputs as Values
-    const pose = toPose(points)
-    tf.dispose(points as unknown as tf.TensorContainer)
     const dispose = (): void => tf.dispose([picture, maps] as tf.TensorContainer)
-    return { points: pose, source: picture, maps, dispose }
+    return { points: seenIn(picture), source: picture, maps, dispose }
   }
 
   /** The driving poses of all rows; frames are looked at in one batch. */
@@ -197,9 +211,8 @@ export const live = (model: ModelParams, values: Values, size: Live['size'], opt
     const frames = rows.flatMap(({ driving }) => (isPose(driving) ? [] : [driving]))
     if (frames.length === 0) return rows.map(({ driving }) => driving as Pose)
     const batch = tf.stack<tf.Tensor3D>(frames) as tf.Tensor4D
-    const seen = sessions.detect.tick({ frames: batch }).outputs as Keypoints
-    const { mean, var: spread } = toPose(seen)
-    tf.dispose([batch, seen] as unknown as tf.TensorContainer)
+    const { mean, var: spread } = seenIn(batch)
+    batch.dispose()
     const each = spread === undefined ? 0 : spread.length / frames.length
     let i = 0
     return rows.map(({ driving }) => {
@@ -254,7 +267,7 @@ export const live = (model: ModelParams, values: Values, size: Live['size'], opt
   const close = (): void => {
     for (const session of Object.values(sessions)) session.close()
   }
-  return { size, keypoints: k, still, tick, programs, close }
+  return { size, keypoints: k, look, still, tick, programs, close }
 }
 
 /** Keypoints of several frames as a batch. */

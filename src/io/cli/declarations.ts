@@ -9,6 +9,7 @@ import { backend } from './declared/common.js'
 import { datasets } from './declared/datasets.js'
 import { graphs } from './declared/graphs.js'
 import { models } from './declared/models.js'
+import { serving } from './declared/serving.js'
 import { training } from './declared/training.js'
 
 /**
@@ -23,6 +24,7 @@ export const declarations = {
   ...graphs,
   ...datasets,
   ...training,
+  ...serving,
   doctor: {
     summary: 'what runs here, how fast, and what would mend what does not',
     args: {},

@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import { CommanderError, Command as Parser } from 'commander'
+import { CommanderError, Command as Parser, Option as Wish } from 'commander'
 import { exitCode, type Problem, showProblem } from '../problem/problem.js'
 import { version } from '../run/version.js'
 import type { Command, Report } from './command.js'
@@ -36,6 +36,7 @@ const read = (command: string, declared: Options, given: Readonly<Record<string,
         if ('value' in reading) return reading.value
         return end({ _tag: 'Usage', at: `--${spelt(name)}`, expected: reading.expected, actual: String(text) }, command)
       })
+      if (option.gather === true) return [name, values.flat()]
       return [name, option.many === true ? Object.assign({}, ...values) : values[0]]
     })
   )
@@ -69,7 +70,7 @@ const perform = async (
   args: ReadonlyArray<string>,
   given: Record<string, unknown>
 ): Promise<void> => {
-  const { json, quiet, ...typed } = given as { json?: boolean; quiet?: boolean }
+  const { json, quiet, progress, ...typed } = given as { json?: boolean; quiet?: boolean; progress?: string }
   const names = Object.keys(command.args)
   const flags = {
     ...read(command.name, command.args, Object.fromEntries(names.map((name, i) => [name, args[i]]))),
@@ -77,7 +78,7 @@ const perform = async (
   }
   const signal = interruptible(command.name)
   const { run } = await command.load()
-  const result = await run(flags as never, terminal(signal, quiet === true, json === true))()
+  const result = await run(flags as never, terminal(signal, quiet === true, json === true, progress === 'json'))()
   if (result._tag === 'Left') end(result.left, command.name)
   else {
     print(command, result.right, json === true)
@@ -123,6 +124,7 @@ const parser = (): Parser => {
       else own.option(flags, summary)
     }
     own.option('--json', 'print the result as JSON').option('--quiet', 'say nothing but errors')
+    own.addOption(new Wish('--progress <json>', 'tell progress as lines of JSON on standard error').choices(['json']))
     own.addHelpText('after', `\nExamples:\n${command.examples.map((e) => `  ${e}`).join('\n')}`)
     own.action((...typed: Array<unknown>) => {
       const args = typed.slice(0, Object.keys(command.args).length) as Array<string>

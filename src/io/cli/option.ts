@@ -21,6 +21,8 @@ export interface Option<A> {
   readonly required?: boolean
   /** May be given several times. */
   readonly many?: boolean
+  /** Given several times, it is a list instead of one record of all. */
+  readonly gather?: boolean
   readonly read: (text: string) => Reading<A>
   /** The value when it is not given. */
   readonly fallback: A
@@ -166,6 +168,16 @@ export const share = (summary: string): Option<number | undefined> => ({
   fallback: undefined,
   read: (text) =>
     /^\d*\.?\d+$/.test(text) && Number(text) <= 1 ? { value: Number(text) } : { expected: 'a number from 0 to 1' }
+})
+
+/** Texts, one each time it is given. */
+export const several = (placeholder: string, summary: string): Option<ReadonlyArray<string>> => ({
+  summary,
+  placeholder,
+  many: true,
+  gather: true,
+  fallback: [],
+  read: (text) => ({ value: [text] })
 })
 
 /** Assignments `key=value`, each once; values are true, false, numbers or words. */

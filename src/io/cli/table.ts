@@ -29,6 +29,7 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   ablate: () => import('../commands/ablate.js'),
   'train-predictor': () => import('../commands/train-predictor.js'),
   predict: () => import('../commands/predict.js'),
+  serve: () => import('../commands/serve.js'),
   doctor: () => import('../commands/doctor.js')
 }
 

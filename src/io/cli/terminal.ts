@@ -41,6 +41,26 @@ const bar = (label: string, total: number | undefined): Progress => {
   }
 }
 
+/** Lines of JSON for programs, ten a second at most and the last one always. */
+const lines = (progress: string, total: number | undefined): Progress => {
+  let [done, told, shown] = [0, 0, -1]
+  const tell = (): void => {
+    told = performance.now()
+    shown = done
+    process.stderr.write(`${JSON.stringify({ progress, done, total: total ?? null })}\n`)
+  }
+  tell()
+  return {
+    advance: (by) => {
+      done += by
+      if (performance.now() - told > 100) tell()
+    },
+    end: () => {
+      if (shown !== done) tell()
+    }
+  }
+}
+
 /** Steps told on standard error. */
 const teller = (): Teller => ({
   write: (text) => process.stderr.write(text),
@@ -50,18 +70,18 @@ const teller = (): Teller => ({
 })
 
 /**
- * The terminal of this process; `quiet` says nothing but errors, `json` tells no steps.
+ * The terminal of this process; `quiet` says nothing but errors, `json` tells no steps, `told` tells progress as JSON.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const terminal = (signal: AbortSignal, quiet: boolean, json: boolean): Terminal => ({
+export const terminal = (signal: AbortSignal, quiet: boolean, json: boolean, told = false): Terminal => ({
   signal,
   ...(quiet || json ? {} : { teller: teller() }),
   say: (line) => {
     if (!quiet) process.stderr.write(`${line}\n`)
   },
-  progress: (label, total) => (quiet || !process.stderr.isTTY ? silent : bar(label, total))
+  progress: (label, total) => (told ? lines(label, total) : quiet || !process.stderr.isTTY ? silent : bar(label, total))
 })
 
 /** Whether standard error may be coloured. */

@@ -8,7 +8,7 @@ import type { Purpose } from '../../graphs/named.js'
 import { nearest } from '../../graphs/params/nearest.js'
 import type { Shape } from '../media/index.js'
 import type { Problem } from '../problem/problem.js'
-import type { Config } from './config.js'
+import type { Config } from './codec.js'
 
 /** Options that `--set` knows, and what their values must be. */
 const settable = {

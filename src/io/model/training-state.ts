@@ -14,7 +14,7 @@ import { whole } from '../../graphs/params/leaf.js'
 import { adamConstants } from '../../nodes/adam.js'
 import { brief, complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
-import type { StoredTensor } from '../safetensors/safetensors.js'
+import type { StoredTensor } from '../safetensors/format.js'
 
 /**
  * The networks that are trained together, by the names they have in a checkpoint.

@@ -1,0 +1,224 @@
+/**
+ * Whole pipelines in one call, for programs that have pictures and want pictures.
+ *
+ * @since 0.1.0
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { from, materialize, type ObservableInput, type ObservableNotification } from 'rxjs'
+import * as tf from '../nodes/tf.js'
+import { type Live, live, liveWeights, type Manner, type Motion, type Pose, type Still } from '../streams/live.js'
+import { toBytes, toTensor } from './animation/drivers.js'
+import { networkSize } from './animation/plan.js'
+import { resize } from './media/fit.js'
+import { type Fit, type Frame, openClip, type Shape } from './media/index.js'
+import { type Model, readModel, valuesOf } from './model/model.js'
+import { type Problem, showProblem } from './problem/problem.js'
+import { engine } from './run/compute.js'
+
+/**
+ * A problem as an error, for programs that catch: `problem` says where, what was due and what came.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class ProblemError extends Error {
+  constructor(readonly problem: Problem) {
+    super(showProblem(problem))
+    this.name = 'ProblemError'
+  }
+}
+
+/** RGB bytes, rows from top to bottom; `time` in seconds, that of 25 frames a second unless given. */
+export type Picture = Omit<Frame, 'time'> & { readonly time?: number }
+
+/** Where frames come from: a film by its path, or pictures in any kind of stream. */
+export type Pictures = string | ObservableInput<Picture>
+
+/** What `pipeline` needs to know. */
+export interface PipelineOptions {
+  /** Path of a model (.safetensors). */
+  readonly model: string
+  readonly backend?: string
+  /** Size at which the networks work: that of the training unless given. */
+  readonly size?: Shape
+  readonly fit?: Fit
+}
+
+/** How one animation goes; what is not given is as the model's configuration says. */
+export interface Way extends Partial<Manner> {
+  readonly signal?: AbortSignal
+}
+
+/** A frame that was made: RGB bytes, and what it was made by. */
+export interface Animated extends Frame {
+  /** Keypoints of the driving frame, and those that the source was given. */
+  readonly seen: Pose
+  readonly aim: Pose
+  /** How far the driving pose is from the source's: 0 the same, 2 the most. */
+  readonly score: number
+}
+
+/** Keypoints of one frame. */
+export interface Seen extends Pose {
+  readonly time: number
+}
+
+/** A pipeline that is ready: called as often as wanted, let go of with `await using` or `Symbol.asyncDispose`. */
+export type Ready<F> = F & AsyncDisposable
+
+/** The pipelines by name. */
+export interface Pipelines {
+  /** A picture (bytes in RGB, or a path) moved by frames. */
+  readonly transfer: (source: string | Picture, frames: Pictures, way?: Way) => AsyncGenerator<Animated, void, void>
+  /** The keypoints of frames. */
+  readonly detect: (frames: Pictures, way?: Pick<Way, 'signal'>) => AsyncGenerator<Seen, void, void>
+}
+
+const orThrow = async <A>(task: TaskEither<Problem, A>): Promise<A> => {
+  const result = await task()
+  if (E.isLeft(result)) throw new ProblemError(result.left)
+  return result.right
+}
+
+/** Pictures of any stream, pulled one at a time where the stream can be pulled. */
+async function* pulled(pictures: ObservableInput<Picture>): AsyncGenerator<Picture> {
+  if (Symbol.asyncIterator in (pictures as object)) return yield* pictures as AsyncIterable<Picture>
+  if (Symbol.iterator in (pictures as object)) return yield* pictures as Iterable<Picture>
+  const waiting: Array<ObservableNotification<Picture>> = []
+  let wake = (): void => {}
+  const running = from(pictures)
+    .pipe(materialize())
+    .subscribe((told) => {
+      waiting.push(told)
+      wake()
+    })
+  try {
+    for (;;) {
+      const next = waiting.shift()
+      if (next === undefined) await new Promise<void>((resolve) => (wake = resolve))
+      else if (next.kind === 'N') yield next.value
+      else if (next.kind === 'E') throw next.error
+      else return
+    }
+  } finally {
+    running.unsubscribe()
+  }
+}
+
+/** Frames of the size of the networks, with their times. */
+async function* framesOf(pictures: Pictures, size: Shape, fit: Fit, signal?: AbortSignal): AsyncGenerator<Frame> {
+  signal?.throwIfAborted()
+  if (typeof pictures === 'string') {
+    const clip = await orThrow(openClip(pictures, { size, fit }))
+    for await (const frame of clip.frames()) {
+      signal?.throwIfAborted()
+      yield frame
+    }
+    return
+  }
+  let index = 0
+  for await (const { time, ...picture } of pulled(pictures)) {
+    signal?.throwIfAborted()
+    if (picture.data.length !== picture.height * picture.width * 3)
+      throw new ProblemError({
+        _tag: 'BadData',
+        file: 'frames',
+        at: `frame ${index}`,
+        expected: `${picture.height * picture.width * 3} bytes of RGB`,
+        actual: String(picture.data.length)
+      })
+    yield { ...resize(picture, size, fit), time: time ?? index / 25 }
+    index += 1
+  }
+}
+
+/** One frame [H, W, C] from 0 to 1, lent to `use`. */
+const lent = <A>(frame: Frame, use: (x: tf.Tensor3D) => A): A => {
+  const batch = toTensor([frame])
+  const x = tf.squeeze<tf.Tensor3D>(batch, [0])
+  try {
+    return use(x)
+  } finally {
+    tf.dispose([batch, x])
+  }
+}
+
+interface Machine {
+  readonly live: Live
+  readonly model: Model
+  readonly size: Shape
+  readonly fit: Fit
+}
+
+const first = async <A>(values: AsyncGenerator<A>): Promise<A> => {
+  for await (const value of values) return value
+  throw new ProblemError({ _tag: 'BadData', file: 'source', at: 'frames', expected: 'a picture', actual: 'none' })
+}
+
+const transfer = ({ live: animator, model, size, fit }: Machine): Pipelines['transfer'] =>
+  async function* (source, frames, { signal, ...way } = {}) {
+    const manner: Manner = {
+      normalisation: model.config.transfer_params.normalization_params,
+      strength: 1,
+      smoothing: null,
+      ...way
+    }
+    const picture = await first(framesOf(typeof source === 'string' ? source : [source], size, fit, signal))
+    const still: Still = lent(picture, animator.still)
+    let motion: Motion | undefined
+    try {
+      for await (const frame of framesOf(frames, size, fit, signal)) {
+        const shown = lent(frame, (driving) => {
+          const row = { still, driving, seconds: frame.time, manner }
+          return animator.tick([motion === undefined ? row : { ...row, motion }])[0]!
+        })
+        const { prediction, deformed, flow, mask, motion: next, ...told } = shown
+        motion = next
+        const data = tf.tidy(() => toBytes(tf.expandDims<tf.Tensor4D>(prediction, 0), 'nearest'))
+        tf.dispose([prediction, deformed, flow, ...(mask === undefined ? [] : [mask])])
+        yield { data, ...size, time: frame.time, ...told }
+      }
+    } finally {
+      still.dispose()
+    }
+  }
+
+const detect = ({ live: animator, size, fit }: Machine): Pipelines['detect'] =>
+  async function* (frames, { signal } = {}) {
+    for await (const frame of framesOf(frames, size, fit, signal))
+      yield { ...lent(frame, animator.look), time: frame.time }
+  }
+
+const made: { readonly [K in keyof Pipelines]: (machine: Machine) => Pipelines[K] } = { transfer, detect }
+
+/**
+ * A pipeline by its name, with a model and an engine that has been started. Rejects with a `ProblemError`.
+ *
+ * ```ts
+ * await using animate = await pipeline('transfer', { model: 'models/creatures.safetensors' })
+ * for await (const { data, height, width } of animate('zebra.png', 'horse.mp4')) show(data, height, width)
+ * ```
+ *
+ * Frames are pulled one at a time and nothing is kept: films may be endless. Leaving a loop, an aborted `signal` (its reason is
+ * thrown) and a failure let go of everything that the loop had.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const pipeline = async <K extends keyof Pipelines>(
+  kind: K,
+  { model: path, backend, size: asked, fit = 'stretch' }: PipelineOptions
+): Promise<Ready<Pipelines[K]>> => {
+  const model = await orThrow(readModel(path))
+  const size = await orThrow(async () => networkSize(model.config, asked))
+  await orThrow(engine(backend, () => {}))
+  const params = model.config.model_params
+  const values = valuesOf(model, liveWeights(params))
+  const animator = live(params, values, size)
+  const dispose = async (): Promise<void> => {
+    animator.close()
+    tf.dispose(values as tf.TensorContainer)
+  }
+  return Object.assign(made[kind]({ live: animator, model, size, fit }), { [Symbol.asyncDispose]: dispose })
+}

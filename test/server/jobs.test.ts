@@ -1,0 +1,107 @@
+/** Transfers as jobs: followed, cancelled, failed, and the same as on the command line. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { driving, folder, keyflow, model, source } from '../cli/keyflow.js'
+import { json, type Running, start, temporary, until } from './server.js'
+
+const data = temporary()
+let server: Running
+let [picture, film] = ['', '']
+const at = (path: string): string => `${server.url}${path}`
+const post = (body: unknown, type = 'application/json'): Promise<Response> =>
+  fetch(at('/api/jobs'), { method: 'POST', headers: { 'content-type': type }, body: JSON.stringify(body) })
+const upload = async (bytes: Uint8Array): Promise<string> =>
+  (await json(await fetch(at('/api/uploads'), { method: 'POST', body: bytes as never }))).url
+const ended = (url: string): Promise<any> =>
+  until(
+    () => fetch(at(url)).then(json),
+    ({ state }) => !['queued', 'running'].includes(state)
+  )
+const work = (): ReadonlyArray<string> =>
+  readdirSync(data)
+    .filter((name) => name.startsWith('work'))
+    .flatMap((name) => readdirSync(join(data, name)))
+
+beforeAll(async () => {
+  server = await start(['--data', data, '--model', model])
+  picture = await upload(readFileSync(source))
+  film = await upload(readFileSync(driving))
+})
+afterAll(() => server.end())
+
+it('makes the film that the command line makes, and tells of it on the way', async () => {
+  const answer = await post({ source: picture, driving: film, options: { relative: true, compare: true, format: 'png' } })
+  const { url } = await json(answer)
+  expect([answer.status, answer.headers.get('location')]).toEqual([202, url])
+  const events = await fetch(at(`${url}/events`))
+  expect(events.headers.get('content-type')).toBe('text/event-stream')
+  const told = (await events.text())
+    .split('\n\n')
+    .filter((event) => event.startsWith('data: '))
+    .map((event) => JSON.parse(event.slice(6)))
+  const counts = told.map(({ progress }) => progress.done)
+  expect(counts).toEqual([...counts].sort((a, b) => a - b))
+  const last = told.at(-1)
+  expect(last).toMatchObject({ state: 'done', progress: { label: 'transfer', done: last.progress.total } })
+  expect(last.progress.total).toBeGreaterThan(1)
+  const out = join(folder(), 'same.png')
+  const args = ['--model', model, '--source', source, '--driving', driving, '--out', out, '--relative', '--compare']
+  expect((await keyflow(['transfer', ...args])).code).toBe(0)
+  const result = await fetch(at(last.result.url))
+  expect(result.headers.get('content-type')).toBe('image/png')
+  expect(Buffer.from(await result.arrayBuffer()).equals(readFileSync(out))).toBe(true)
+  const saved = await fetch(at(`${last.result.url}?download`), { method: 'HEAD' })
+  expect(saved.headers.get('content-disposition')).toContain('attachment')
+  expect(work()).toEqual([])
+})
+
+it('does one job at a time, and ends those that are cancelled with their files', async () => {
+  const jobs = await Promise.all(Array.from({ length: 3 }, async () => json(await post({ source: picture, driving: film }))))
+  expect(jobs.map(({ ahead }) => ahead).sort()).toEqual([0, 1, 2])
+  expect((await fetch(at(film), { method: 'DELETE' })).status).toBe(409)
+  const [first, second, third] = jobs.sort((a, b) => a.ahead - b.ahead)
+  expect(await json(await fetch(at(second.url), { method: 'DELETE' }))).toMatchObject({ state: 'cancelled' })
+  await until(
+    () => fetch(at(first.url)).then(json),
+    ({ progress }) => progress.label === 'transfer'
+  )
+  expect(await json(await fetch(at(first.url), { method: 'DELETE' }))).toMatchObject({ state: 'cancelled' })
+  const done = await ended(third.url)
+  expect(done.state).toBe('done')
+  // What is done goes, too.
+  expect((await fetch(at(done.result.url))).status).toBe(200)
+  await fetch(at(third.url), { method: 'DELETE' })
+  expect((await fetch(at(done.result.url))).status).toBe(404)
+  expect(work()).toEqual([])
+})
+
+it('says why a job failed, and names no folder of the server', async () => {
+  const { url } = await json(await post({ source: picture, driving: film, options: { size: { height: 65, width: 65 } } }))
+  const job = await ended(url)
+  expect(job).toMatchObject({ state: 'failed', problem: { type: 'urn:keyflow:usage', where: '--size' } })
+  expect(JSON.stringify(job)).not.toContain(data)
+  expect((await fetch(at(url))).status).toBe(200)
+})
+
+it('refuses jobs that cannot be done', async () => {
+  const refused = async (body: unknown, type?: string): Promise<readonly [number, string]> => {
+    const answer = await post(body, type)
+    return [answer.status, (await json(answer)).where]
+  }
+  expect(await refused({ source: picture })).toEqual([400, 'driving'])
+  expect(await refused({ source: picture, driving: film, motion: film })).toEqual([400, 'driving'])
+  expect(await refused({ driving: film })).toEqual([400, 'source'])
+  expect(await refused({ source: '/etc/passwd', driving: film })).toEqual([400, 'source'])
+  expect(await refused({ source: '/api/uploads/000000000000000000000000.png', driving: film })).toEqual([404, 'source'])
+  expect(await refused({ source: picture, driving: '/api/samples/none.mp4' })).toEqual([404, 'driving'])
+  expect(await refused({ source: picture, driving: film, model: 'none' })).toEqual([404, 'model'])
+  expect((await refused({ source: picture, driving: film, options: { fit: '--out' } }))[0]).toBe(400)
+  expect((await refused({ source: picture, driving: film }, 'text/plain'))[0]).toBe(415)
+  const broken = await fetch(at('/api/jobs'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{'
+  })
+  expect(broken.status).toBe(400)
+})

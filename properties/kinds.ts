@@ -12,7 +12,7 @@ const isKind = (u: unknown): u is Entry =>
 const folder = new URL('../src/nodes/', import.meta.url)
 const modules = await Promise.all(
   readdirSync(folder)
-    .filter((file) => file !== 'media.ts') // sources and sinks
+    .filter((file) => file !== 'media.ts' && !file.startsWith('engine')) // no sources and sinks, no engine
     .map((file) => import(new URL(file, folder).href) as Promise<Readonly<Record<string, unknown>>>)
 )
 

@@ -1,7 +1,8 @@
 /** Things that are wrong on purpose: a law that lets one of them pass proves nothing. */
-import { catchError, EMPTY, mergeMap, type OperatorFunction } from 'rxjs'
+
 import * as fc from 'fast-check'
 import * as t from 'io-ts'
+import { catchError, EMPTY, mergeMap, type OperatorFunction } from 'rxjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { gaussian2kp } from '../src/nodes/gaussian2kp.js'
 import { spatialSoftmax } from '../src/nodes/spatial-softmax.js'

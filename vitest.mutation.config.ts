@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-/** The tests that mutants are tried on: fast ones, in plain JavaScript, with the same cases every time. */
+/** The tests that mutants are tried on: fast ones, in plain JavaScript, with the same cases every time; or those of `KEYFLOW_TESTS`. */
 export default defineConfig({
   test: {
-    include: [
+    include: process.env.KEYFLOW_TESTS?.split(',') ?? [
       'test/nodes/{dims,spec,values,primitives}.test.ts',
       'test/graphs/{blocks,compile,json,session}.test.ts',
       'test/streams/stream.test.ts',

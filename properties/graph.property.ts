@@ -61,7 +61,7 @@ const operators = fc
         const before = tf.memory().numTensors
         laws.equal(
           messageOf(() => run(program)(weights, fixed)),
-          'NodeThrew'
+          `NodeThrew at ${broken?.path}`
         )
         laws.equal(tf.memory().numTensors, before, 'tensors left by a run that throws')
       }

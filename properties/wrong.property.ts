@@ -129,10 +129,13 @@ const wrong: ReadonlyArray<Wrong> = [
 describe('what is wrong is caught:', () => {
   beforeAll(() => tf.startEngine())
   it.each(wrong)('%s', async (_, some, subject) => {
-    const broken: Array<unknown> = []
-    for (const law of some) await laws.holds(law, subject, { runs: 200 }).catch((e) => broken.push(e))
-    expect(broken.length).toBeGreaterThan(0)
-    for (const e of broken) expect(e).toBeInstanceOf(laws.LawBroken)
+    let broken: unknown
+    for (const law of some)
+      broken ??= await laws.holds(law, subject).then(
+        () => undefined,
+        (e) => e
+      )
+    expect(broken).toBeInstanceOf(laws.LawBroken)
   })
 
   it('and told with the law, the thing, the smallest case, where, what was due and what came', async () => {

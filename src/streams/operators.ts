@@ -85,6 +85,7 @@ export const batch =
       subscriber.add(
         source.subscribe({
           next: (value) => {
+            if (subscriber.closed) return drop(value) // a source that does not wait goes on until it sees that it was left
             waiting.push(value)
             emit(size)
           },

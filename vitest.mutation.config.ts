@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config'
+import tests from './vitest.config.js'
 
 /** The tests that mutants are tried on: fast ones, in plain JavaScript, with the same cases every time; or those of `KEYFLOW_TESTS`. */
 export default defineConfig({
+  ...tests,
   test: {
     include: process.env.KEYFLOW_TESTS?.split(',') ?? [
       'test/nodes/{dims,spec,values,primitives}.test.ts',

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
-import { map, type OperatorFunction } from 'rxjs'
+import { from, map, type OperatorFunction } from 'rxjs'
 import { beforeAll, describe } from 'vitest'
 import * as tf from '../src/nodes/tf.js'
 import { startEngine } from '../src/nodes/tf.js'
 import { type Operator, operatorLaws } from '../src/properties/index.js'
-import { batch, branch, unbatch } from '../src/streams/operators.js'
+import { batch, branch, cached, unbatch, withNewest } from '../src/streams/operators.js'
 import { tests } from './held.js'
 
 type Frames = { readonly x: tf.Tensor }
@@ -17,11 +17,15 @@ const twice: OperatorFunction<Frames, Frames> = map(({ x }) => {
   return { x: y }
 })
 
+const slow = () => from([0, 1]).pipe(map((n) => ({ slow: tf.fill([1, 2], n) })))
+
 const operators: Readonly<Record<string, () => OperatorFunction<any, unknown>>> = {
   'batch of one': () => batch(1),
   'batch of three': () => batch(3),
   unbatch: () => unbatch(),
   'unbatch and batch': () => (source) => source.pipe(unbatch<Frames>(), batch<Frames>(2)),
+  withNewest: () => withNewest(slow()),
+  cached: () => cached(twice, 2),
   branch: () => branch({ twice, same: map((a: Frames) => a) })
 }
 

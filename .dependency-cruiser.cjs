@@ -10,6 +10,9 @@ module.exports = {
     only('nodes-stand-alone', { path: '^src/nodes/' }, { path: '^src/(graphs|streams|io)/' }),
     only('graphs-know-nodes', { path: '^src/graphs/' }, { path: '^src/(streams|io)/' }),
     only('streams-know-graphs-and-nodes', { path: '^src/streams/' }, { path: '^src/io/' }),
+    only('properties-know-nodes-graphs-streams', { path: '^src/properties/' }, { path: '^src/(io|client|server|browser|studio)/' }),
+    only('nobody-knows-properties', { path: '^src/', pathNot: '^src/properties/' }, { path: '^src/properties/' }),
+    only('fast-check-is-of-properties', { path: '^src/', pathNot: '^src/properties/' }, { path: 'node_modules/fast-check/' }),
     only(
       'one-module-names-the-engine',
       { path: '^src/', pathNot: '^src/nodes/(tf|native|engine|engine-node|engine-browser)[.]ts$' },

@@ -14,7 +14,7 @@ import { node } from '../src/nodes/node.js'
 import { clipMean } from '../src/nodes/relative-motion.js'
 import { record, tensor } from '../src/nodes/spec.js'
 import { startEngine } from '../src/nodes/tf.js'
-import { drawGraph, type Made, ops } from './arbitrary/graphs.js'
+import { drawGraph, type Made, ops } from '../src/properties/arbitrary/graphs.js'
 
 const whole = node(
   'whole',

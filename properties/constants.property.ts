@@ -2,10 +2,10 @@ import * as fc from 'fast-check'
 import { it } from 'vitest'
 import { fastForms } from '../src/graphs/fast-forms.js'
 import { trainingForms, trainingMode } from '../src/graphs/training-forms.js'
-import { drawGraph, lossOf, ops, sizes } from './arbitrary/graphs.js'
+import { drawGraph, lossOf, ops, sizes } from '../src/properties/arbitrary/graphs.js'
+import { onceIsAlways } from '../src/properties/laws/constants.js'
+import { compiled } from '../src/properties/laws/programs.js'
 import { onEveryBackend } from './backends.js'
-import { onceIsAlways } from './laws/constants.laws.js'
-import * as laws from './laws/programs.laws.js'
 
 const seed = fc.integer({ min: 1, max: 2 ** 30 })
 
@@ -13,9 +13,9 @@ onEveryBackend('a program that computes everything once', (runs, backend) => {
   it('gives what it gives computing it again and again', () =>
     fc.assert(
       fc.property(ops(10, 19), sizes, seed, fc.boolean(), fc.constantFrom([], fastForms), (o, s, n, taps, rules) =>
-        onceIsAlways(laws.compiled(drawGraph(o), { taps, rules }), s, n)
+        onceIsAlways(compiled(drawGraph(o), { taps, rules }), s, n)
       ),
-      runs(15)
+      { numRuns: runs(45) }
     ))
 
   it.skipIf(backend === 'wasm')('learns what it learns computing it again and again', () => {
@@ -28,9 +28,9 @@ onEveryBackend('a program that computes everything once', (runs, backend) => {
         seed,
         fc.boolean(),
         fc.constantFrom(trainingMode, trainingForms),
-        (o, s, n, taps, rules) => onceIsAlways(laws.compiled(lossOf(drawGraph(o)), { taps, rules, learning }), s, n)
+        (o, s, n, taps, rules) => onceIsAlways(compiled(lossOf(drawGraph(o)), { taps, rules, learning }), s, n)
       ),
-      runs(8)
+      { numRuns: runs(24) }
     )
   })
 })

@@ -8,10 +8,11 @@ import { catalogue } from '../src/nodes/catalogue.js'
 import type { Primitive } from '../src/nodes/node.js'
 import { record, tensor } from '../src/nodes/spec.js'
 import * as tf from '../src/nodes/tf.js'
-import { inputsOf } from './arbitrary/inputs.js'
+import { inputsOf } from '../src/properties/arbitrary/inputs.js'
+import { rewrittenIsRun } from '../src/properties/laws/graphs.js'
+import { compiled } from '../src/properties/laws/programs.js'
+import { numbers } from '../src/properties/tensors.js'
 import { onEveryBackend } from './backends.js'
-import { compiled, rewrittenIsRun } from './laws/programs.laws.js'
-import { numbers } from './laws/tensors.js'
 
 type Layer = Primitive<{ readonly x: tf.Tensor4D }, { readonly y: tf.Tensor4D }>
 /** A map in a chain: its channels, and its sides as functions of those of the input. */
@@ -83,7 +84,7 @@ onEveryBackend('a fast form', (runs) => {
             rewrittenIsRun([rule])(chain, inputs, seed, false)
           })
         }),
-        { ...runs(20), endOnFailure: false }
+        { numRuns: runs(60), endOnFailure: false }
       )
       expect(applied).toBeGreaterThan(0)
     })

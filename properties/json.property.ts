@@ -8,9 +8,9 @@ import { clipMean } from '../src/nodes/relative-motion.js'
 import { first } from '../src/nodes/select.js'
 import { record, tensor } from '../src/nodes/spec.js'
 import { startEngine } from '../src/nodes/tf.js'
-import { purposes } from './arbitrary/configs.js'
-import { drawGraph, ops } from './arbitrary/graphs.js'
-import * as laws from './laws/written.laws.js'
+import { purposes } from '../src/properties/arbitrary/configs.js'
+import { drawGraph, ops } from '../src/properties/arbitrary/graphs.js'
+import * as laws from '../src/properties/laws/written.js'
 
 /** Every place of a JSON value, as the keys that lead to it. */
 const places = (u: unknown, at: ReadonlyArray<string> = []): ReadonlyArray<ReadonlyArray<string>> => [

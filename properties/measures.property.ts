@@ -3,7 +3,7 @@ import { Matrix } from 'ml-matrix'
 import { expect, it } from 'vitest'
 import { frechet, frechetOfSets, gaussianOf } from '../src/io/measures/frechet.js'
 import { distance, missing, type Pose } from '../src/io/measures/points.js'
-import { numbers } from './laws/tensors.js'
+import { numbers } from '../src/properties/tensors.js'
 
 /** A pose whose keypoints are all there, or some of them. */
 const pose = (keypoints: number, some: boolean) => {

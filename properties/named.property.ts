@@ -6,11 +6,12 @@ import type { Graph } from '../src/graphs/graph.js'
 import { named, networks, type Purpose } from '../src/graphs/named.js'
 import { readFilm, readFrame, readPicture, writeFilm } from '../src/nodes/media.js'
 import * as tf from '../src/nodes/tf.js'
-import { purposes } from './arbitrary/configs.js'
-import { drawGraph, ops } from './arbitrary/graphs.js'
-import { inputsOf } from './arbitrary/inputs.js'
-import { compiled, rewrittenIsRun } from './laws/programs.laws.js'
-import * as laws from './laws/written.laws.js'
+import { purposes } from '../src/properties/arbitrary/configs.js'
+import { drawGraph, ops } from '../src/properties/arbitrary/graphs.js'
+import { inputsOf } from '../src/properties/arbitrary/inputs.js'
+import { rewrittenIsRun } from '../src/properties/laws/graphs.js'
+import { compiled } from '../src/properties/laws/programs.js'
+import * as laws from '../src/properties/laws/written.js'
 
 const names = Object.keys(named)
 

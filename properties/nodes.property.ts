@@ -1,26 +1,49 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { catalogue } from '../src/nodes/catalogue.js'
-import { kinds } from './arbitrary/nodes.js'
+import { nodeLaws } from '../src/properties/index.js'
 import { onEveryBackend } from './backends.js'
-import { keepsItsSignature } from './laws/nodes.laws.js'
+import { tests } from './held.js'
+import { kinds } from './kinds.js'
+import { doors, formed, table } from './table.js'
 
-it('a kind of node has random settings here', () =>
+/** The kinds that a row is about: of a node, or of all nodes of a record. */
+const kindsOf = (subject: unknown): ReadonlyArray<string> => {
+  if (typeof subject !== 'object' && typeof subject !== 'function') return []
+  if (typeof (subject as { readonly kind?: unknown }).kind === 'string')
+    return [(subject as { readonly kind: string }).kind]
+  return Object.values(subject as object).flatMap(kindsOf)
+}
+
+it('a kind of node has random settings', () =>
   expect(kinds.filter(([, nodes]) => nodes === undefined).map(([kind]) => kind)).toEqual([]))
 
 it('what the catalogue lists is among them', () => {
   const known = new Set(kinds.map(([kind]) => kind))
   const missing = Object.keys(catalogue).filter((kind) => !known.has(kind))
-  const doors = ['countFrames', 'readBeginning', 'readFilm', 'readFrame', 'readPicture', 'writeFilm']
   expect(missing.sort()).toEqual(doors)
 })
 
-onEveryBackend('a node', (runs) => {
+it('every kind of the catalogue is held to laws', () => {
+  const held = new Set([
+    ...table.filter(({ laws }) => laws.length > 0).flatMap(({ subject }) => kindsOf(subject)),
+    ...formed
+  ])
+  expect(Object.keys(catalogue).filter((kind) => !held.has(kind) && !doors.includes(kind))).toEqual([])
+  expect(formed.filter((kind) => catalogue[kind] === undefined)).toEqual([])
+})
+
+it('no law stands in the table twice for one thing', () => {
+  for (const { name, laws } of table) expect([name, new Set(laws).size]).toEqual([name, laws.length])
+})
+
+onEveryBackend('a node', (runs, backend) => {
   for (const [kind, nodes] of kinds)
-    if (nodes !== undefined)
-      it(`(${kind}) keeps its signature`, () =>
-        fc.assert(
-          fc.property(nodes, fc.integer({ min: 1, max: 2 ** 30 }), (made, seed) => keepsItsSignature(made, seed, 2)),
-          runs(kind === 'rescale' ? 30 : 5)
-        ))
+    tests(
+      nodeLaws,
+      nodes ?? fc.constant(undefined),
+      (n) => runs(kind === 'rescale' ? 6 * n : n),
+      backend,
+      (name) => `(${kind}) ${name}`
+    )
 })

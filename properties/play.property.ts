@@ -1,11 +1,17 @@
-import * as fc from 'fast-check'
-import { beforeAll, describe, it } from 'vitest'
+import { beforeAll } from 'vitest'
+import { plateauRates } from '../src/io/training/plateau.js'
 import { startEngine } from '../src/nodes/tf.js'
+import { inFlightLaws, playLaws, scheduleLaws } from '../src/properties/index.js'
+import { inFlight } from '../src/streams/in-flight.js'
 import { play } from '../src/streams/play.js'
-import * as laws from './laws/play.laws.js'
+import { hold, row } from './held.js'
 
-describe('a program that is played', () => {
-  beforeAll(() => startEngine())
-  it('opens and closes everything once, in order, bounded, whenever and however it ends', () =>
-    fc.assert(fc.asyncProperty(fc.scheduler(), laws.runs, laws.opensAndClosesOnce(play)), { numRuns: 1000 }))
-})
+beforeAll(() => startEngine())
+hold(
+  [
+    row('a program that is played', play, playLaws),
+    row('values in flight', inFlight, inFlightLaws),
+    row('a learning rate', plateauRates, scheduleLaws)
+  ],
+  true
+)

@@ -9,7 +9,7 @@ import { Step } from '../../src/io/training/log.js'
 import { bytes, document, double, integer, integerIn } from '../../src/io/training/protobuf.js'
 import { configText } from '../../src/io/training/started.js'
 import { recordOf, records } from '../../src/io/training/tfrecord.js'
-import { models } from '../arbitrary/configs.js'
+import { models } from '../../src/properties/arbitrary/configs.js'
 
 const real = fc.double({ noNaN: true, noDefaultInfinity: true })
 const positive = fc.double({ min: 0, minExcluded: true, noNaN: true, noDefaultInfinity: true })

@@ -11,6 +11,7 @@ import {
   catchError,
   concatMap,
   defer,
+  filter,
   finalize,
   from,
   map,
@@ -81,10 +82,14 @@ export const batch =
           subscriber.next(all)
         }
       }
-      subscriber.add(() => drop(waiting))
+      subscriber.add(() => {
+        drop(waiting)
+        waiting = []
+      })
       subscriber.add(
         source.subscribe({
           next: (value) => {
+            if (subscriber.closed) return drop(value) // a source that does not wait goes on until it sees that it was left
             waiting.push(value)
             emit(size)
           },
@@ -131,7 +136,9 @@ export const withNewest =
         void subscriber.add(
           source.subscribe({
             next: (a) =>
-              subscriber.next({ ...(a as object), ...(mapTensors(newest!, (x) => tf.clone(x)) as object) } as A & B),
+              subscriber.closed
+                ? drop(a)
+                : subscriber.next({ ...(a as object), ...(mapTensors(newest!, (x) => tf.clone(x)) as object) } as A & B),
             error: (e) => subscriber.error(e),
             complete: () => subscriber.complete()
           })
@@ -139,6 +146,7 @@ export const withNewest =
       subscriber.add(
         slow.subscribe({
           next: (b) => {
+            if (subscriber.closed) return drop(b)
             const first = newest === undefined
             drop(newest)
             newest = b
@@ -264,7 +272,18 @@ export const cached =
             finalize(() => drop(waiting))
           )
         }
-        subscriber.add(source.pipe(concatMap(answer)).subscribe(subscriber))
+        const queued = new Set<A>()
+        subscriber.add(() => drop([...queued]))
+        const enters = (a: A): boolean => {
+          if (subscriber.closed) drop(a)
+          else queued.add(a)
+          return !subscriber.closed
+        }
+        const leaves = (a: A) => {
+          queued.delete(a)
+          return answer(a)
+        }
+        subscriber.add(source.pipe(filter(enters), concatMap(leaves)).subscribe(subscriber))
       })
     })
 

@@ -1,0 +1,4 @@
+import { hold } from './held.js'
+import { sequences } from './table.js'
+
+hold(sequences)

@@ -10,7 +10,7 @@ it('three clients take 200 frames: all of them, in order, and no tensor more', {
   const folder = mkdtempSync(join(tmpdir(), 'keyflow-soak-'))
   const json = join(folder, 'soak.json')
   const args = [join(root, 'bench/soak.mjs'), '--frames', '200', '--clients', '3', '--json', json]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, args, { stdio: 'ignore' })
   const code = await new Promise((resolve) => child.on('close', resolve))
   const { verdict, curve, frames } = JSON.parse(readFileSync(json, 'utf8'))
   rmSync(folder, { recursive: true, force: true })

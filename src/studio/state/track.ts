@@ -40,7 +40,9 @@ const joined = (parts: ReadonlyArray<Float32Array>): Float32Array => {
 /** Frames with their times as a template. The rate is the mean one. */
 export const templateOf = (kept: ReadonlyArray<Pick<Frame, 'time' | 'seen'>>): Template => {
   const begin = kept[0]?.time ?? 0
-  const times = kept.map(({ time }) => Math.round(time - begin) / 1000)
+  const times: Array<number> = []
+  // rounded to milliseconds, and yet each after the one before
+  for (const { time } of kept) times.push(Math.max(Math.round(time - begin), 1000 * (times.at(-1) ?? -1) + 1) / 1000)
   const length = times.at(-1) ?? 0
   const variances = kept.flatMap(({ seen }) => (seen.var === undefined ? [] : [seen.var]))
   return {

@@ -10,8 +10,8 @@ interface Locked {
   readonly devOptional?: boolean
 }
 
-/** ffmpeg and ffprobe are programs under the GPL: optional, started as processes of their own, linked with nothing of ours. */
-const programs = /^node_modules\/@ff(mpeg|probe)-installer\/[a-z0-9]+-[a-z0-9]+$|^node_modules\/ffmpeg-static$/
+/** ffmpeg and ffprobe are programs under the LGPL or GPL: optional, started as processes of their own, linked with nothing of ours. */
+const programs = /^node_modules\/@ff(mpeg|probe)-installer\/|^node_modules\/ffmpeg-static$/
 
 /** Packages whose lock entry names no licence, read by hand. */
 const read: Readonly<Record<string, string>> = { 'node_modules/parse-cache-control': 'BSD-3-Clause' }

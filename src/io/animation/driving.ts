@@ -139,7 +139,7 @@ export const motionOf = (
     readTemplate(path),
     TE.flatMapEither((template) => followable(path, template, model)),
     TE.map(({ frames, rate, keypoints, detector }) => {
-      if (detector !== detectorOf(model))
+      if (detector !== '' && detector !== detectorOf(model))
         say(`${path}: these keypoints were seen by another model's detector; their places may mean something else here`)
       const points = { path, keypoints, variance: model.config.model_params.common_params.kp_variance }
       const cuts = { batch, ...(starts.length === 0 ? {} : { starts }) }

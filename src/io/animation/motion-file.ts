@@ -13,7 +13,7 @@ import { float32Of, type StoredTensor, storedFloat32 } from '../safetensors/stor
 /**
  * The motion of a film. `mean` [T, K, 2] in [-1, 1], `var` [T, K, S, S] with S 2, 1 or (no variance) 0; `times` in seconds, which
  * rise. `start` are the keypoints of the first frame looked at alone, as a transfer does that starts its motion there.
- * `detector` is the checksum of the weights that saw them.
+ * `detector` is the checksum of the weights that saw them, empty where that is not known.
  *
  * @category model
  * @since 0.1.0

@@ -25,7 +25,9 @@ const { values: asked } = parseArgs({
     here: { type: 'boolean', default: false }
   }
 })
-const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find((p) => p && existsSync(p))
+const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+  (p) => p && existsSync(p)
+)
 if (executablePath === undefined) {
   process.stderr.write('no chromium: set CHROMIUM, or apt-get install chromium\n')
   process.exit(69)
@@ -38,16 +40,27 @@ await build({
   logLevel: 'silent',
   base: './',
   worker: { format: 'es' },
-  build: { outDir: folder, lib: { entry: 'dist/browser/index.js', formats: ['es'], fileName: 'keyflow' }, target: 'es2022' }
+  build: {
+    outDir: folder,
+    lib: { entry: 'dist/browser/index.js', formats: ['es'], fileName: 'keyflow' },
+    target: 'es2022'
+  }
 })
-writeFileSync(join(folder, 'index.html'), '<!doctype html><title>bench</title><script type="module" src="boot.js"></script>')
+writeFileSync(
+  join(folder, 'index.html'),
+  '<!doctype html><title>bench</title><script type="module" src="boot.js"></script>'
+)
 writeFileSync(join(folder, 'boot.js'), "import * as keyflow from './keyflow.js'\nglobalThis.keyflow = keyflow\n")
 const wasm = join(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist')
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' }
 const server = createServer((request, response) => {
   const [, first, ...rest] = (request.url ?? '/').split('/')
   const file =
-    first === 'wasm' ? join(wasm, ...rest) : first === 'models' ? resolve(asked.model) : join(folder, first || 'index.html', ...rest)
+    first === 'wasm'
+      ? join(wasm, ...rest)
+      : first === 'models'
+        ? resolve(asked.model)
+        : join(folder, first || 'index.html', ...rest)
   if (!existsSync(file)) return response.writeHead(404).end()
   response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' })
   return createReadStream(file).pipe(response)
@@ -93,7 +106,14 @@ const measure = ({ backend, seconds, here, model }) => {
         const warm = times.slice(3)
         const fps = (1000 * (warm.length - 1)) / (warm.at(-1)[0] - warm[0][0])
         const ms = warm.map(([, m]) => m).sort((a, b) => a - b)[Math.floor(warm.length / 2)]
-        done({ engine: about.engine, size: `${about.size.width}x${about.size.height}`, frames: warm.length - 1, fps, ms, first: times[0][1] })
+        done({
+          engine: about.engine,
+          size: `${about.size.width}x${about.size.height}`,
+          frames: warm.length - 1,
+          fps,
+          ms,
+          first: times[0][1]
+        })
       }
     })
   })
@@ -116,7 +136,9 @@ try {
     process.stdout.write(`${line}\n`)
     await page.close()
   }
-  process.stdout.write(`chromium ${browser.version()}, ${availableParallelism()} processors, ${asked.here ? 'in the page' : 'in a worker'}\n`)
+  process.stdout.write(
+    `chromium ${browser.version()}, ${availableParallelism()} processors, ${asked.here ? 'in the page' : 'in a worker'}\n`
+  )
 } finally {
   await browser.close()
   server.close()

@@ -179,7 +179,8 @@ const measure = async (side) => {
   const all = pictures(side)
   const path = join(folder, `${side}.mp4`)
   const writer = right(await openWriter(path, { height: side, width: side, rate: { num: 25, den: 1 } })())
-  for (let n = 0; n < frames; n++) await writer.write({ ...all[n % all.length], data: all[n % all.length].bytes, time: n / 25 })
+  for (let n = 0; n < frames; n++)
+    await writer.write({ ...all[n % all.length], data: all[n % all.length].bytes, time: n / 25 })
   await writer.close()
   const source = join(folder, `${side}.png`)
   await sharp(all[0].bytes, { raw: { width: side, height: side, channels: 3 } }).toFile(source)
@@ -207,10 +208,18 @@ const measure = async (side) => {
     model: round(median(turns.flatMap((turn) => turn.alone.map((one) => one.model)))),
     added: { median: round(median(added)), p95: round(at(added, 0.95)) },
     latest: Object.fromEntries(
-      ['framesPerSecond', 'latency', 'model', 'times'].map((key) => [key, round(median(turns.map((t) => t.latest[key])))])
+      ['framesPerSecond', 'latency', 'model', 'times'].map((key) => [
+        key,
+        round(median(turns.map((t) => t.latest[key])))
+      ])
     ),
     health: Object.fromEntries(Object.entries(healthz).map(([key, n]) => [key, round(n)])),
-    turns: turns.map(({ file, live, latest, load }) => ({ file: round(file), live: round(live), times: round(latest.times), load: round(load) }))
+    turns: turns.map(({ file, live, latest, load }) => ({
+      file: round(file),
+      live: round(live),
+      times: round(latest.times),
+      load: round(load)
+    }))
   }
 }
 

@@ -48,7 +48,14 @@ const names = {
 }
 const measure = async () => {
   const text = await (await fetch(`${url}/metrics`)).text()
-  const of = (name) => Number(text.split('\n').find((line) => line.startsWith(`${name} `))?.split(' ').at(-1))
+  const of = (name) =>
+    Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${name} `))
+        ?.split(' ')
+        .at(-1)
+    )
   return Object.fromEntries(Object.entries(names).map(([key, name]) => [key, of(name)]))
 }
 /** The engine tells of itself once a second: what it has told when it has had nothing to do for longer. */

@@ -7,9 +7,9 @@ import { steadied } from '../src/graphs/steady.js'
 import { readMotion } from '../src/nodes/media.js'
 import { record } from '../src/nodes/spec.js'
 import * as tf from '../src/nodes/tf.js'
-import { type Drivers, play, type Tick } from '../src/streams/play.js'
 import { compiled } from '../src/properties/laws/programs.js'
 import { numbers } from '../src/properties/tensors.js'
+import { type Drivers, play, type Tick } from '../src/streams/play.js'
 
 /** Frames with a gap of seconds before each, times at which motion starts anew, and a place to cut after each frame or not. */
 interface Film {

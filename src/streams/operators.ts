@@ -138,7 +138,8 @@ export const withNewest =
             next: (a) =>
               subscriber.closed
                 ? drop(a)
-                : subscriber.next({ ...(a as object), ...(mapTensors(newest!, (x) => tf.clone(x)) as object) } as A & B),
+                : subscriber.next({ ...(a as object), ...(mapTensors(newest!, (x) => tf.clone(x)) as object) } as A &
+                    B),
             error: (e) => subscriber.error(e),
             complete: () => subscriber.complete()
           })

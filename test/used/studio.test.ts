@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** The studio as a person uses it: a real server, a real browser, a camera that plays a film. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** What is on the canvases of the page, and numbers of it. */
 import type { Page } from 'playwright-core'
 

@@ -20,7 +20,7 @@ export interface ConnectOptions extends Settings {
   readonly model?: string
   /** Default `latest`. */
   readonly policy?: FramePolicy
-  /** Most frames without an answer; default 4 under `block`, 2 under `latest`. */
+  /** Most frames without an answer; default 4: under `latest` the server takes the newest of them. */
   readonly underWay?: number
   /** Most frames of an Observable that wait under `block`; default 64. */
   readonly waiting?: number
@@ -52,7 +52,7 @@ export interface ConnectOptions extends Settings {
 export const connect = (url: string, options: ConnectOptions = {}): Animator => {
   const { token, model, policy = 'latest', waiting = 64, reconnect, WebSocket, ...first } = options
   const Maker = socketMaker(WebSocket)
-  const { underWay = policy === 'block' ? 4 : 2, ...begin } = first
+  const { underWay = 4, ...begin } = first
   const [stats, refusals] = [new Subject<Stats>(), new Subject<ClientError>()]
   const [ready, sources] = [new ReplaySubject<Ready>(1), new Subject<ReadonlyArray<number>>()]
   const links = new Set<Link>()

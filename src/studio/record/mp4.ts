@@ -28,23 +28,28 @@ export const mp4 = async (width: number, height: number): Promise<Recorder> => {
   const track = new VideoSampleSource({ codec, bitrate: 2_500_000, latencyMode: 'realtime' })
   output.addVideoTrack(track)
   await output.start()
-  let last: { readonly sample: VideoSample; readonly seconds: number } | undefined
-  const write = async (until: number): Promise<void> => {
-    if (last === undefined) return
-    last.sample.setDuration(Math.max(0.001, until - last.seconds))
-    await track.add(last.sample)
-    last.sample.close()
-    last = undefined
+  type Held = { readonly sample: VideoSample; readonly seconds: number }
+  let last: Held | undefined
+  let chain = Promise.resolve()
+  /** Frames come before those before them are written: each is written once, in turn. */
+  const write = (held: Held | undefined, until: number): Promise<void> => {
+    if (held === undefined) return chain
+    const { sample, seconds } = held
+    sample.setDuration(Math.max(0.001, until - seconds))
+    chain = chain.then(() => track.add(sample)).finally(() => sample.close())
+    return chain
   }
   return {
     // a frame is written when the next one tells how long it lasts
-    add: async (canvas, seconds) => {
-      const sample = new VideoSample(canvas, { timestamp: seconds })
-      await write(seconds)
-      last = { sample, seconds }
+    add: (canvas, seconds) => {
+      const before = last
+      last = { sample: new VideoSample(canvas, { timestamp: seconds }), seconds }
+      return write(before, seconds)
     },
     finish: async () => {
-      await write((last?.seconds ?? 0) + 0.04)
+      const end = last
+      last = undefined
+      await write(end, (end?.seconds ?? 0) + 0.04)
       await output.finalize()
       return new Blob([target.buffer ?? new ArrayBuffer(0)], { type: 'video/mp4' })
     },

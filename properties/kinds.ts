@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import type * as fc from 'fast-check'
 import type { Entry, Primitive } from '../src/nodes/node.js'
 import { nodes } from '../src/properties/arbitrary/settings.js'
+import { doors } from './table.js'
 
 /** Whether what a module offers is a kind of node, or the one node of a kind. */
 const isKind = (u: unknown): u is Entry =>
@@ -12,12 +13,14 @@ const isKind = (u: unknown): u is Entry =>
 const folder = new URL('../src/nodes/', import.meta.url)
 const modules = await Promise.all(
   readdirSync(folder)
-    .filter((file) => file !== 'media.ts' && !file.startsWith('engine')) // no sources and sinks, no engine
+    .filter((file) => file !== 'index.ts' && !file.startsWith('engine')) // what the index lists is listed already; no engine
     .map((file) => import(new URL(file, folder).href) as Promise<Readonly<Record<string, unknown>>>)
 )
 
-/** The kinds by name. */
-export const entries: ReadonlyArray<Entry> = modules.flatMap((module) => Object.values(module).filter(isKind))
+/** The kinds that compute. */
+export const entries: ReadonlyArray<Entry> = modules
+  .flatMap((module) => Object.values(module).filter(isKind))
+  .filter(({ kind }) => !doors.includes(kind))
 
 /** The same with random settings; without them where they are missing. */
 export const kinds: ReadonlyArray<readonly [string, fc.Arbitrary<Primitive<any, any, any>> | undefined]> = entries.map(

@@ -5,7 +5,7 @@ import { nodeLaws } from '../src/properties/index.js'
 import { onEveryBackend } from './backends.js'
 import { tests } from './held.js'
 import { kinds } from './kinds.js'
-import { doors, formed, table } from './table.js'
+import { doors, formed, stateful, table } from './table.js'
 
 /** The kinds that a row is about: of a node, or of all nodes of a record. */
 const kindsOf = (subject: unknown): ReadonlyArray<string> => {
@@ -27,7 +27,8 @@ it('what the catalogue lists is among them', () => {
 it('every kind of the catalogue is held to laws', () => {
   const held = new Set([
     ...table.filter(({ laws }) => laws.length > 0).flatMap(({ subject }) => kindsOf(subject)),
-    ...formed
+    ...formed,
+    ...stateful
   ])
   expect(Object.keys(catalogue).filter((kind) => !held.has(kind) && !doors.includes(kind))).toEqual([])
   expect(formed.filter((kind) => catalogue[kind] === undefined)).toEqual([])

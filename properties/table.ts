@@ -112,7 +112,11 @@ export const formed: ReadonlyArray<string> = [
   ...['foldAffine', 'foldNorm', 'foldPhases', 'ownKernel']
 ]
 
+/** Kinds of state across ticks, which `steady.property.ts` holds to its law all together. */
+export const stateful: ReadonlyArray<string> = ['renewed', 'resumeFilter']
+
 /** Kinds that compute nothing: sources and sinks. */
 export const doors: ReadonlyArray<string> = [
-  ...['countFrames', 'readBeginning', 'readFilm', 'readFrame', 'readPicture', 'writeFilm']
+  ...['countFrames', 'frameTimes', 'readBeginning', 'readFilm', 'readFrame', 'readMotion', 'readPicture', 'readPose'],
+  ...['readStream', 'readStreamStart', 'recall', 'remember', 'writeFilm']
 ]

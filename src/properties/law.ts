@@ -27,7 +27,11 @@ export interface Law<S> {
   readonly check: (subject: S, values: ReadonlyArray<unknown>) => void | Promise<void>
 }
 
-/** What may be said about a law beside its sentence, its cases and its check. */
+/**
+ * What may be said about a law beside its sentence, its cases and its check.
+ *
+ * @since 0.1.0
+ */
 export interface About<S> {
   /** How many cases are enough; 36 where nothing is said. */
   readonly runs?: number
@@ -37,7 +41,11 @@ export interface About<S> {
   readonly applies?: (subject: S) => boolean
 }
 
-/** Arbitraries for each argument of a check. */
+/**
+ * Arbitraries for each argument of a check.
+ *
+ * @since 0.1.0
+ */
 export type Cases<A extends ReadonlyArray<unknown>> = { readonly [K in keyof A]: fc.Arbitrary<A[K]> }
 
 /**
@@ -65,7 +73,11 @@ export const law = <S, A extends ReadonlyArray<any>>(
   check: (subject, values) => check(subject)(...(values as unknown as A))
 })
 
-/** The body of a check: everything that it makes is let go. */
+/**
+ * The body of a check: everything that it makes is let go.
+ *
+ * @since 0.1.0
+ */
 export const tidied =
   <A extends ReadonlyArray<unknown>>(holds: (...args: A) => void) =>
   (...args: A): void => {
@@ -108,7 +120,11 @@ export class LawBroken extends Error {
   }
 }
 
-/** How a law is tried. */
+/**
+ * How a law is tried.
+ *
+ * @since 0.1.0
+ */
 export interface Trial {
   /** How many cases; the law's own number where nothing is said. */
   readonly runs?: number

@@ -7,7 +7,11 @@
 import * as tf from '../nodes/tf.js'
 import { equal, Mismatch } from './due.js'
 
-/** A number generator from 0 to 1 with a seed (mulberry32): the same numbers on every backend. */
+/**
+ * A number generator from 0 to 1 with a seed (mulberry32): the same numbers on every backend.
+ *
+ * @since 0.1.0
+ */
 export const numbers = (seed: number): (() => number) => {
   let state = seed | 0
   return () => {
@@ -18,7 +22,11 @@ export const numbers = (seed: number): (() => number) => {
   }
 }
 
-/** A tensor of independent numbers, uniform from `low` to `high`. */
+/**
+ * A tensor of independent numbers, uniform from `low` to `high`.
+ *
+ * @since 0.1.0
+ */
 export const drawn = <R extends tf.Rank = tf.Rank>(
   shape: tf.ShapeMap[R],
   seed: number,
@@ -33,7 +41,11 @@ export const drawn = <R extends tf.Rank = tf.Rank>(
   )
 }
 
-/** A tensor by its entries: `f` of the indices. */
+/**
+ * A tensor by its entries: `f` of the indices.
+ *
+ * @since 0.1.0
+ */
 export const tabulated = <R extends tf.Rank = tf.Rank>(
   shape: tf.ShapeMap[R],
   f: (...index: Array<number>) => number
@@ -51,7 +63,11 @@ export const tabulated = <R extends tf.Rank = tf.Rank>(
   return tf.tensor(values, shape)
 }
 
-/** Reads entries of a tensor by their indices; 0 outside. */
+/**
+ * Reads entries of a tensor by their indices; 0 outside.
+ *
+ * @since 0.1.0
+ */
 export const reader = (x: tf.Tensor): ((...index: Array<number>) => number) => {
   const values = x.dataSync()
   return (...index) =>

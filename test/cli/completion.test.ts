@@ -42,15 +42,17 @@ describe('in bash', () => {
   it('offers the values of an option: words, files, folders, nothing', () => {
     expect(offered('graph', 'show', 'x', '--as', '')).toEqual(['mermaid', 'dot', 'json', 'plan'])
     expect(offered('graph', 'show', 'x', '--as', 'm')).toEqual(['mermaid'])
-    expect(offered('transfer', '--model', 'models/sha')).toEqual(['models/shapes.safetensors'])
+    expect(offered('transfer', '--model', 'models/shapes.s')).toEqual(['models/shapes.safetensors'])
     expect(offered('train', '--data', 'model')).toEqual(['models'])
     expect(offered('transfer', '--batch', '')).toEqual([])
   })
 
   it('offers the arguments of a command, also after options with values', () => {
     expect(offered('completion', '')).toEqual(['bash', 'zsh', 'fish'])
-    expect(offered('inspect', 'models/sha')).toEqual(['models/shapes.safetensors'])
-    expect(offered('detect', '--model', 'm', '--backend', 'wasm', 'models/sha')).toEqual(['models/shapes.safetensors'])
+    expect(offered('inspect', 'models/shapes.s')).toEqual(['models/shapes.safetensors'])
+    expect(offered('detect', '--model', 'm', '--backend', 'wasm', 'models/shapes.s')).toEqual([
+      'models/shapes.safetensors'
+    ])
   })
 })
 

@@ -42,7 +42,11 @@ const denseMotion = fc
   })
   .filter((d) => d.use_mask || d.use_correction)
 
-/** Networks of one model. The discriminator's embedding has the size of its picture, as it has to. */
+/**
+ * Networks of one model. The discriminator's embedding has the size of its picture, as it has to.
+ *
+ * @since 0.1.0
+ */
 export const models: fc.Arbitrary<ModelParams> = fc
   .record({
     common_params: fc.record({
@@ -75,7 +79,11 @@ export const models: fc.Arbitrary<ModelParams> = fc
     return read.right
   })
 
-/** What the named graphs are made for. */
+/**
+ * What the named graphs are made for.
+ *
+ * @since 0.1.0
+ */
 export const purposes: fc.Arbitrary<Purpose> = fc.record({
   model: models,
   normalisation: fc.record({

@@ -32,13 +32,21 @@ export interface Op {
   readonly b: number
 }
 
-/** What random graphs read: `x` [B, H, W, 2] and `y` [B, H, W, 3]. */
+/**
+ * What random graphs read: `x` [B, H, W, 2] and `y` [B, H, W, 3].
+ *
+ * @since 0.1.0
+ */
 export interface Pair {
   readonly x: tf.Tensor4D
   readonly y: tf.Tensor4D
 }
 
-/** What random graphs make. */
+/**
+ * What random graphs make.
+ *
+ * @since 0.1.0
+ */
 export interface Made {
   readonly out: tf.Tensor4D
   readonly also: tf.Tensor4D
@@ -84,7 +92,11 @@ const square = (channels: number) =>
     return step('squash', sigmoid, { x: c.y })
   })
 
-/** How a random graph is drawn. */
+/**
+ * How a random graph is drawn.
+ *
+ * @since 0.1.0
+ */
 export interface Drawing {
   /** The step that throws, none below 0. */
   readonly fail?: number
@@ -237,7 +249,11 @@ const loss = node(
   },
   ({ x }, { scale }) => ({ loss: tf.mean(tf.square(tf.mul(x, scale))) })
 )
-/** The mean square of what a random graph makes, scaled. */
+/**
+ * The mean square of what a random graph makes, scaled.
+ *
+ * @since 0.1.0
+ */
 export const lossOf = (inner: Graph<Pair, Made>) =>
   graph('loss', inner.inputs, (inputs, { step, tap }) => {
     const { out, also } = step('inner', toNode(inner), inputs)

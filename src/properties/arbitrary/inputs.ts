@@ -9,7 +9,11 @@ import { build, type Leaf } from '../../nodes/spec.js'
 import * as tf from '../../nodes/tf.js'
 import { drawn } from '../tensors.js'
 
-/** Whole numbers for the names of sizes. */
+/**
+ * Whole numbers for the names of sizes.
+ *
+ * @since 0.1.0
+ */
 export type Numbers = Readonly<Record<string, number>>
 
 /** Sizes that every network of a random model can work with. */

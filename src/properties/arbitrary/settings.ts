@@ -88,6 +88,7 @@ export const settings: Readonly<Record<string, fc.Arbitrary<object>>> = {
   cut: fc.record({ top: fc.nat(1), left: fc.nat(1), height: some, width: some }),
   drawKeypoints: fc.record({ radius: some }),
   toSize: fc.record({ height: some, width: some }),
+  renewed: fc.record({ dims: fc.constantFrom('3 2', '') }),
   shiftRight: fc.record({ pixels: fc.nat(3) }),
   oneEuro: fc.record({
     minCutoff: fc.double({ min: 0.1, max: 5, noNaN: true }),

@@ -24,7 +24,11 @@ export interface Sketch<A> {
   readonly make: () => A
 }
 
-/** A tensor to be made. */
+/**
+ * A tensor to be made.
+ *
+ * @since 0.1.0
+ */
 export interface TensorSketch<S extends string> extends Sketch<TensorOf<S>> {
   readonly dims: S
   readonly sizes: Numbers
@@ -53,7 +57,11 @@ export const tensors = <const S extends string>(
     }))
 }
 
-/** A flow [b, h, w, 2] to be made. */
+/**
+ * A flow [b, h, w, 2] to be made.
+ *
+ * @since 0.1.0
+ */
 export interface FlowSketch extends Sketch<tf.Tensor4D> {
   readonly b: number
   readonly h: number
@@ -95,7 +103,11 @@ export const flows = (most = 9): fc.Arbitrary<FlowSketch> =>
     })
     .map((o) => ({ ...o, make: () => flowOf(o) }))
 
-/** Keypoints of a batch to be made. */
+/**
+ * Keypoints of a batch to be made.
+ *
+ * @since 0.1.0
+ */
 export interface KeypointsSketch extends Sketch<Keypoints> {
   readonly b: number
   readonly k: number
@@ -125,13 +137,21 @@ export const keypoints = (most = 8): fc.Arbitrary<KeypointsSketch> =>
     .record({ b: some.count(3), k: some.count(most), variance: some.variance(0.01), seed: some.seed })
     .map((o) => ({ ...o, make: () => keypointsOf(o) }))
 
-/** Frames [t, h, w, 3] from 0 to 1, and the places [t, k, 2] of the dots in them. */
+/**
+ * Frames [t, h, w, 3] from 0 to 1, and the places [t, k, 2] of the dots in them.
+ *
+ * @since 0.1.0
+ */
 export interface Video {
   readonly frames: tf.Tensor4D
   readonly places: tf.Tensor3D
 }
 
-/** A video to be made: coloured dots that go about evenly in front of a ground. */
+/**
+ * A video to be made: coloured dots that go about evenly in front of a ground.
+ *
+ * @since 0.1.0
+ */
 export interface VideoSketch extends Sketch<Video> {
   readonly t: number
   readonly h: number

@@ -15,7 +15,11 @@ import { drawn, inner, near, numbers, perSample, reader, slopeAt0, tabulated } f
 import { heatmaps, type Maps, maps } from './maps.js'
 import { type Moments, moments } from './moments.js'
 
-/** A kind of node that draws bumps of keypoints, by how they vary. */
+/**
+ * A kind of node that draws bumps of keypoints, by how they vary.
+ *
+ * @since 0.1.0
+ */
 export type Bumps = typeof kp2gaussian
 
 const bumps = (make: Bumps, variance: Variance, mean: tf.Tensor, spread: tf.Tensor | undefined, like: tf.Tensor) =>

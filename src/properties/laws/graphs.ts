@@ -159,7 +159,11 @@ export const rewrittenIsRun =
     })
   }
 
-/** Where laws of graphs are tried, and how strictly. */
+/**
+ * Where laws of graphs are tried, and how strictly.
+ *
+ * @since 0.1.0
+ */
 export interface Tried {
   /** Numbers for the names of sizes; a name without one is 3. */
   readonly sizes: fc.Arbitrary<Numbers>

@@ -10,7 +10,11 @@ import { type Law, law, tidied } from '../law.js'
 import { drawn, every, near } from '../tensors.js'
 import { logits, type Maps, maps } from './maps.js'
 
-/** A kind of node that makes heatmaps of logits, by its temperature. */
+/**
+ * A kind of node that makes heatmaps of logits, by its temperature.
+ *
+ * @since 0.1.0
+ */
 export type Softmax = (settings: {
   readonly temperature: number
 }) => Primitive<{ readonly logits: tf.Tensor4D }, { readonly heatmap: tf.Tensor4D }>

@@ -13,7 +13,11 @@ import { type Law, law, tidied } from '../law.js'
 import { every, near, reader, tabulated } from '../tensors.js'
 import { heatmaps, logits, type Maps, maps } from './maps.js'
 
-/** A kind of node that takes the moments of maps, by how keypoints vary and by the least variance. */
+/**
+ * A kind of node that takes the moments of maps, by how keypoints vary and by the least variance.
+ *
+ * @since 0.1.0
+ */
 export type Moments = typeof gaussian2kp
 
 /** The moments of maps. */

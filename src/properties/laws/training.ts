@@ -21,7 +21,11 @@ import { apart, drawn, entries, inner, near, slopeAt0 } from '../tensors.js'
 import { smallMaps, type Tried } from './graphs.js'
 import { compiled, count, free, leaves, sameOutputs, trained } from './programs.js'
 
-/** A graph that has a loss. */
+/**
+ * A graph that has a loss.
+ *
+ * @since 0.1.0
+ */
 export type Learner = Graph<any, { readonly loss: tf.Scalar }>
 
 /** What a judgement of a graph gives, where it finds nothing wrong. */

@@ -138,6 +138,11 @@ describe('what is wrong is caught:', () => {
     expect(broken).toBeInstanceOf(laws.LawBroken)
   })
 
+  it('and what is right in another way is not', async () => {
+    const inAMirror: laws.Warp = (image, flow) => read(tf.reverse(image, 2), tf.mul(flow, tf.tensor1d([-1, 1])))
+    for (const law of laws.warpLaws) await laws.holds(law, inAMirror)
+  })
+
   it('and told with the law, the thing, the smallest case, where, what was due and what came', async () => {
     const broken = await laws.holds(laws.warpLaws[0]!, warps[3]!, { seed: 1 }).catch((e: laws.LawBroken) => e)
     const { law, subject, values, where, due, came, message, replay } = broken as laws.LawBroken

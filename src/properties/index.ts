@@ -36,6 +36,8 @@ export {
   relativeMotionLaws,
   timelineLaws
 } from './laws/definitions.js'
+export { deformationLaws, embeddingLaws } from './laws/deformation.js'
+export { denseMotionLaws, generatorLaws } from './laws/dense-motion.js'
 export { backendLaws, derivativeLaws, sequenceDerivativeLaws, shapeLaws } from './laws/derivatives.js'
 export { type Arithmetic, sizeLaws } from './laws/dims.js'
 export { equationLaws } from './laws/equations.js'
@@ -47,20 +49,17 @@ export { inFlightLaws } from './laws/in-flight.js'
 export { activationLaws, batchNormLaws, convolutionLaws, instanceNormLaws, joinLaws } from './laws/layers.js'
 export { type Moments, momentLaws } from './laws/moments.js'
 export {
-  deformationLaws,
   differenceLaws,
-  embeddingLaws,
   flowLaws,
   gridLaws,
   heatmapDifferenceLaws,
   maskLaws,
   normalisedHeatmapLaws
 } from './laws/motion.js'
+export { movementScaleLaws } from './laws/movement-scale.js'
 export {
-  denseMotionLaws,
   detectorLaws,
   discriminatorLaws,
-  generatorLaws,
   movementEmbeddingLaws,
   predictorLaws,
   transferLaws
@@ -70,7 +69,6 @@ export {
   adaptedVarianceLaws,
   alignmentLaws,
   clippedMeanLaws,
-  movementScaleLaws,
   normalisationLaws
 } from './laws/normalise.js'
 export { type Operator, operatorLaws } from './laws/operators.js'

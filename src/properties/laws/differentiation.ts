@@ -94,11 +94,19 @@ const pulled = (made: Any, d: Differentiated): ReadonlyArray<tf.Tensor> => {
   return [...Object.values(dx), ...Object.values(dw)]
 }
 
-/** What the pullback of a node gives for cotangents of all its outputs, by inputs and weights together, in their order. */
-export const pull = (made: Any, given: Example, dy: ReadonlyArray<tf.Tensor>): ReadonlyArray<tf.Tensor> =>
+/**
+ * What the pullback of a node gives for cotangents of all its outputs, by inputs and weights together, in their order; by the
+ * inputs `by` alone where they are named.
+ */
+export const pull = (
+  made: Any,
+  given: Example,
+  dy: ReadonlyArray<tf.Tensor>,
+  by: ReadonlyArray<string> = variables(made).inputs
+): ReadonlyArray<tf.Tensor> =>
   pulled(made, {
     ...given,
-    asked: { ...variables(made), cotangents: flowing(made) },
+    asked: { ...variables(made), inputs: by, cotangents: flowing(made) },
     y: made.run(given.inputs, given.weights),
     dy
   })

@@ -8,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as D from '../../nodes/dims.js'
 import { get, match, showSpecError } from '../../nodes/match.js'
 import type { Primitive, Values } from '../../nodes/node.js'
-import { build, type Leaf } from '../../nodes/spec.js'
+import { build, join, type Leaf } from '../../nodes/spec.js'
 import * as tf from '../../nodes/tf.js'
 import * as some from '../arbitrary/numbers.js'
 import { equal } from '../due.js'
@@ -73,6 +73,7 @@ const keepsItsSignature = (made: Primitive<any, any, any>) =>
     const known = match(made.inputs.leaves, inputs)
     if (E.isLeft(known)) throw new Error(known.left.map(showSpecError).join('\n'))
     const [outputs, again] = [made.run(inputs, weights), made.run(inputs, weights)]
+    equal([...pathsOf(outputs)].sort(), made.outputs.leaves.map((l) => l.path).sort(), 'outputs')
     const fits = match(made.outputs.leaves, outputs, known.right)
     if (E.isLeft(fits))
       throw new Error(`${made.kind} ${JSON.stringify(made.settings)}: ${fits.left.map(showSpecError).join('\n')}`)
@@ -92,6 +93,10 @@ export const readsShapesAlone = (made: Primitive<any, any, any>, { inputs, weigh
     equal(valuesOf(made.run(changed, weights)), due)
   }
 }
+
+/** The paths of the tensors in a value. */
+const pathsOf = (u: unknown, at = ''): ReadonlyArray<string> =>
+  u instanceof tf.Tensor ? [at] : Object.entries(u as object).flatMap(([name, v]) => pathsOf(v, join(at, name)))
 
 const valuesOf = (u: unknown): ReadonlyArray<ReadonlyArray<number>> =>
   u instanceof tf.Tensor ? [Array.from(u.dataSync())] : Object.values(u as object).flatMap((v) => valuesOf(v))

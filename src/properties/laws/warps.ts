@@ -207,7 +207,7 @@ const gradientIsTheAdjoint = (warping: Warp) =>
   tidied((o: Sizes) => {
     const { b, toH, toW, c } = o
     const [x, flow, y] = [picture(o), wild(o), drawn([b, toH, toW, c], o.seed + 5)]
-    const [byImage] = pull(asNode(warping), { inputs: { image: x, flow }, weights: {} }, [y])
+    const [byImage] = pull(asNode(warping), { inputs: { image: x, flow }, weights: {} }, [y], ['image'])
     const [left, right] = [inner(read(warping, x, flow), y), inner(x, byImage!)]
     atMost(Math.abs(left - right), 1e-4 * Math.max(1, Math.abs(left)))
   })

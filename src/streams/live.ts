@@ -19,15 +19,9 @@ import type { Keypoints } from '../nodes/keypoints.js'
 import type { Values } from '../nodes/node.js'
 import type { FilterState, Smoothing } from '../nodes/one-euro.js'
 import * as tf from '../nodes/tf.js'
+import { join, numbers, type Pose, toKeypoints, toPose } from './pose.js'
 
-/**
- * Keypoints of one frame as plain numbers: `mean` (x, y) in [-1, 1], 2K of them; `var` 4K or K, none for a constant.
- * @since 0.1.0
- */
-export interface Pose {
-  readonly mean: Float32Array
-  readonly var?: Float32Array
-}
+export type { Pose } from './pose.js'
 
 /**
  * How a source follows; it may change from frame to frame.
@@ -124,23 +118,6 @@ const compiled = <I, O>(g: Graph<I, O>): Program<I, O> => {
 }
 
 const isPose = (x: tf.Tensor3D | Pose): x is Pose => !(x instanceof tf.Tensor)
-
-/** Keypoints [1, K, 2] from numbers. */
-const toKeypoints = ({ mean, var: spread }: Pose): Keypoints => {
-  const k = mean.length / 2
-  const side = spread === undefined ? 0 : spread.length === 4 * k ? 2 : 1
-  return {
-    mean: tf.tensor3d(mean, [1, k, 2]),
-    ...(spread === undefined ? {} : { var: tf.tensor4d(spread, [1, k, side, side]) })
-  }
-}
-
-const numbers = (x: tf.Tensor): Float32Array => Float32Array.from(x.dataSync<'float32'>())
-
-const toPose = ({ mean, var: spread }: Keypoints): Pose => ({
-  mean: numbers(mean),
-  ...(spread === undefined ? {} : { var: numbers(spread) })
-})
 
 /** The state of a filter as tensors, its time counted from itself, for float32 has no room for a clock; none is below 0. */
 const toState = (filter: Motion['filter'], k: number): FilterState => ({
@@ -289,22 +266,4 @@ export const live = (model: ModelParams, values: Values, size: Live['size'], opt
     for (const session of Object.values(sessions)) session.close()
   }
   return { size, keypoints: k, look, still, tick, programs, close }
-}
-
-/** Keypoints of several frames as a batch. */
-const join = (poses: ReadonlyArray<Pose>): Keypoints => {
-  const all = poses.map(toKeypoints)
-  const mean = tf.concat(
-    all.map((p) => p.mean),
-    0
-  ) as tf.Tensor3D
-  return all[0]?.var === undefined
-    ? { mean }
-    : {
-        mean,
-        var: tf.concat(
-          all.map((p) => p.var!),
-          0
-        ) as tf.Tensor4D
-      }
 }

@@ -30,6 +30,14 @@ const badWires = (u: unknown, at: string): ReadonlyArray<JsonError> =>
           ...badWires(inner, `${at}.${key}`)
         ])
 
+/** The mistakes of side outputs: each is one wire, under a name of its own. */
+const badTaps = (u: unknown, at: string): ReadonlyArray<JsonError> => {
+  const deep = isObject(u) ? Object.entries(u).filter(([, wire]) => isObject(wire)) : []
+  return typeof u === 'string'
+    ? [bad(at, 'wires by name', told(u))]
+    : [...badWires(u, at), ...deep.map(([key, wire]) => bad(`${at}.${key}`, 'one wire, such as in.x', told(wire)))]
+}
+
 const keys = ['name', 'inputs', 'steps', 'outputs', 'taps']
 const stepKeys = ['id', 'scope', 'node', 'wires']
 
@@ -117,7 +125,7 @@ export const readLenient = (catalogue: Catalogue, u: unknown, at: string): Lenie
   if (u['outputs'] === undefined) errors.push(outputs.refuse('wires by the names of outputs'))
   const given = [
     ...(u['outputs'] === undefined ? [] : badWires(outputs.value, outputs.at)),
-    ...badWires(taps.value, taps.at)
+    ...badTaps(taps.value, taps.at)
   ]
   errors.push(...given)
   const right = given.length === 0 && u['outputs'] !== undefined

@@ -1,0 +1,127 @@
+/**
+ * The tables of this package with those of extensions.
+ *
+ * @since 0.1.0
+ */
+import { readFile } from 'node:fs/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { named } from '../../graphs/named.js'
+import { catalogue } from '../../nodes/catalogue.js'
+import { datasetFormats } from '../dataset/format.js'
+import { frameMeasures } from '../measures/frame-measure.js'
+import { writtenEndings } from '../media/index.js'
+import { brief, complaint, gather } from '../problem/complaint.js'
+import type { Problem } from '../problem/problem.js'
+import { judge } from './judge.js'
+import { loadModule } from './load.js'
+import type { Extension, Tables } from './model.js'
+
+type Field = keyof Omit<Extension, 'name'>
+
+/**
+ * What this package has, as an extension. Its sources and sinks are opened by `fileDrivers`.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export const own: Extension = {
+  name: 'keyflow',
+  nodes: catalogue,
+  graphs: named,
+  datasets: datasetFormats,
+  measures: frameMeasures
+}
+
+const fields: ReadonlyArray<Field> = ['nodes', 'graphs', 'datasets', 'sources', 'sinks', 'measures']
+
+/** Things of one name in one table, and where they are from. */
+const twice = (
+  what: string,
+  all: ReadonlyArray<{ readonly name: string; readonly from: string }>
+): ReadonlyArray<Problem> =>
+  all.flatMap(({ name, from }, i) => {
+    const other = all.slice(0, i).find((one) => one.name === name)
+    return other === undefined
+      ? []
+      : [{ _tag: 'Usage', at: `--with ${from}`, expected: `${what} that ${other.from} has not`, actual: name }]
+  })
+
+/** Endings of paths and who takes them. */
+const endings = (field: 'datasets' | 'sinks', extensions: ReadonlyArray<Extension>) =>
+  extensions.flatMap(({ name: from, [field]: table = {} }) =>
+    Object.values(table).flatMap((one) => (one.endings ?? []).map((name) => ({ name, from })))
+  )
+
+/**
+ * The tables of this package and of some extensions as one, or every name that two of them have, with both.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const tablesOf = (extensions: ReadonlyArray<Extension>): E.Either<Problem, Tables> => {
+  const all = [own, ...extensions]
+  const names = (field: Field) =>
+    all.flatMap(({ name: from, [field]: table = {} }) => Object.keys(table).map((name) => ({ name, from })))
+  const singular: Readonly<Record<Field, string>> = {
+    ...{ nodes: 'a node', graphs: 'a graph', datasets: 'a form of dataset' },
+    ...{ sources: 'a source', sinks: 'a sink', measures: 'a measure' }
+  }
+  const films = writtenEndings.map((name) => ({ name, from: own.name }))
+  const [first, ...rest] = [
+    ...twice(
+      'a name',
+      all.map(({ name }) => ({ name, from: name }))
+    ),
+    ...fields.flatMap((field) => twice(singular[field], names(field))),
+    ...twice('an ending of films', [...films, ...endings('sinks', extensions)]),
+    ...twice('an ending of datasets', endings('datasets', extensions))
+  ]
+  if (first !== undefined) return E.left(gather(first, rest))
+  const merged = Object.fromEntries(fields.map((field) => [field, Object.assign({}, ...all.map((e) => e[field]))]))
+  const from: Tables['from'] = (field, name) => all.find((e) => Object.hasOwn(e[field] ?? {}, name))?.name ?? own.name
+  return E.right({ ...merged, from } as unknown as Tables)
+}
+
+/** The extensions that the package.json of the working directory lists under `keyflow.with`. */
+const listed: TE.TaskEither<Problem, ReadonlyArray<string>> = pipe(
+  TE.fromTask(() => readFile('package.json', 'utf8').catch(() => undefined)),
+  TE.flatMapEither((text) => {
+    if (text === undefined) return E.right([])
+    const bad = complaint('package.json')
+    return pipe(
+      E.tryCatch(
+        () => (JSON.parse(text) as Readonly<Record<string, any>> | null)?.['keyflow']?.with as unknown,
+        (cause) => bad('document', 'JSON', String(cause))
+      ),
+      E.flatMap((modules) =>
+        modules === undefined
+          ? E.right([])
+          : Array.isArray(modules) && modules.every((m) => typeof m === 'string')
+            ? E.right(modules as ReadonlyArray<string>)
+            : E.left(bad('keyflow.with', 'a list of modules', brief(modules)))
+      )
+    )
+  })
+)
+
+const readExtension = (asked: string): TE.TaskEither<Problem, Extension> =>
+  pipe(
+    loadModule(asked),
+    TE.flatMapEither((exports) => judge(asked, exports['default']))
+  )
+
+/**
+ * The tables of a command: this package's, those of the extensions that the package.json of the working directory lists, and of
+ * those that are asked for. An extension that is asked for twice is read once.
+ *
+ * @category files
+ * @since 0.1.0
+ */
+export const extended = (asked: ReadonlyArray<string>): TE.TaskEither<Problem, Tables> =>
+  pipe(
+    listed,
+    TE.flatMap((found) => TE.traverseSeqArray(readExtension)([...new Set([...found, ...asked])])),
+    TE.flatMapEither((extensions) => tablesOf([...new Set(extensions)]))
+  )

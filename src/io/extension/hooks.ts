@@ -35,12 +35,16 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
     const [name, parentURL] = JSON.parse(decodeURIComponent(specifier.slice(scheme.length))) as [string, string]
     return next(name, { ...context, parentURL })
   }
+  const source = specifier.replace(/\.(m?)js$/, '.$1ts')
+  if (!/^\.{0,2}\//.test(specifier) || source === specifier) return next(specifier, context)
   try {
     return await next(specifier, context)
   } catch (cause) {
-    const source = specifier.replace(/\.(m?)js$/, '.$1ts')
-    if (!/^\.{0,2}\//.test(specifier) || source === specifier) throw cause
-    return await next(source, context).catch(() => Promise.reject(cause))
+    try {
+      return await next(source, context)
+    } catch {
+      throw cause
+    }
   }
 }
 

@@ -51,7 +51,9 @@ const twice = (
 /** Endings of paths and who takes them. */
 const endings = (field: 'datasets' | 'sinks', extensions: ReadonlyArray<Extension>) =>
   extensions.flatMap(({ name: from, [field]: table = {} }) =>
-    Object.values(table).flatMap((one) => (one.endings ?? []).map((name) => ({ name, from })))
+    Object.values<{ readonly endings?: ReadonlyArray<string> }>(table).flatMap((one) =>
+      (one.endings ?? []).map((name) => ({ name, from }))
+    )
   )
 
 /**

@@ -7,13 +7,14 @@ import { limitsOf, networkSize } from '../animation/index.js'
 import { declarations, type RunOf } from '../cli/declarations.js'
 import { typed } from '../cli/option.js'
 import { readConfig } from '../config/index.js'
+import { datasetFor, extended } from '../extension/index.js'
 import { fileTrouble, writeAtomic } from '../files/index.js'
 import {
   ablate,
   ablationTable,
   chart,
   curvesOf,
-  filmsIn,
+  filmsOf,
   type Judge,
   reconstruction,
   type Train
@@ -32,7 +33,8 @@ const judging =
       TE.Do,
       TE.bind('model', () => readModel(path)),
       TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, undefined))),
-      TE.bind('films', () => filmsIn(o.data, 'test')),
+      TE.bind('tables', () => extended(o.with)),
+      TE.bind('films', ({ tables }) => filmsOf(datasetFor(tables, o.data), 'test')),
       TE.flatMap(({ model, size, films }) =>
         reconstruction(
           {

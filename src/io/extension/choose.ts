@@ -67,9 +67,9 @@ export const sinkFor = ({ sinks, nodes }: Tables, settings: Writing): E.Either<P
 export const datasetFor = (
   { datasets }: Tables,
   path: string
-): { readonly format: DatasetFormat; readonly path: string } => {
+): { readonly format: DatasetFormat; readonly folder: string } => {
   const found = taking(datasets, path)
-  return { format: found?.entry ?? datasets['folder']!, path: found?.path ?? path }
+  return { format: found?.entry ?? datasets['folder']!, folder: found?.path ?? path }
 }
 
 /**

@@ -7,6 +7,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type DatasetFormat, datasetFormats } from '../dataset/format.js'
 import { fileTrouble } from '../files/file-trouble.js'
 import { type Clip, openClip, type ReadOptions } from '../media/index.js'
 import { complaint, gather } from '../problem/complaint.js'
@@ -78,6 +79,29 @@ export const filmsIn = (path: string, part?: string): TE.TaskEither<Problem, Rea
         : TE.right([{ name: stem(path), path }])
     )
   )
+
+/**
+ * The videos of a part of a dataset of any form, in its order; of a folder as `filmsIn` has them.
+ *
+ * @category files
+ * @since 0.1.0
+ */
+export const filmsOf = (
+  { format, folder }: { readonly format: DatasetFormat; readonly folder: string },
+  part: string
+): TE.TaskEither<Problem, ReadonlyArray<Film>> =>
+  format === datasetFormats.folder
+    ? filmsIn(folder, part)
+    : pipe(
+        format.layout(folder, 0),
+        TE.map((layout) => (part === 'train' ? layout.train : layout.test)),
+        TE.flatMap((entries) =>
+          unique(
+            folder,
+            entries.map(({ name, path }) => ({ name: stem(name), path }))
+          )
+        )
+      )
 
 /**
  * The pairs of a real and a generated side: one film each, or films of the same names. A folder of frames, whose pictures are no

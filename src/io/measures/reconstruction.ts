@@ -16,8 +16,9 @@ import type { Problem } from '../problem/problem.js'
 import { program } from '../run/compute.js'
 import { interruptible, orThrow } from '../run/interruptible.js'
 import { complete } from '../run/played.js'
-import { type Judged, selfMeasures, shiftOf, truthMeasures } from './consistency.js'
+import { type Judged, perFrame, selfMeasures, shiftOf, truthMeasures } from './consistency.js'
 import { type Film, filmsIn } from './films.js'
+import { frameFigures } from './frame-measure.js'
 import { type Reading, type Reconstructed, reconstructFilm, watchFilm } from './reconstruct.js'
 import { averaging, type Measured } from './report.js'
 import { keypointSheet } from './sheet.js'
@@ -148,7 +149,11 @@ export const reconstruction = (r: Reconstruction, terminal: Terminal): TE.TaskEi
       const { num_kp } = r.model.config.model_params.common_params
       const { size } = r.reading
       return {
-        measures: [...selfMeasures(videos, num_kp, size), ...(judged.length === 0 ? [] : truthMeasures(judged, size))],
+        measures: [
+          ...selfMeasures(videos, num_kp, size),
+          ...frameFigures(r.reading.measures ?? {}, (name) => perFrame(videos, ({ more }) => more[name]!)),
+          ...(judged.length === 0 ? [] : truthMeasures(judged, size))
+        ],
         averaging,
         resolution: size,
         detectors: [],

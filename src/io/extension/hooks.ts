@@ -2,7 +2,8 @@
  * Hooks of Node's module loader, for graphs and extensions that are written in TypeScript. They run in a thread of their own.
  *
  * Types are stripped, nothing is translated: lines and columns stay as they are. `keyflow` and its entries are the running ones,
- * wherever a module lies. `./other.js` finds `./other.ts` where only that is there, as it does for TypeScript.
+ * wherever a module lies; other packages that are not found from there are keyflow's (io-ts, rxjs). `./other.js` finds
+ * `./other.ts` where only that is there, as it does for TypeScript.
  *
  * @since 0.1.0
  */
@@ -28,6 +29,13 @@ const stripped = (file: string, source: string): string => {
   }
 }
 
+/** Where else a module may be that is not found: in TypeScript, or, a package, where keyflow has it. */
+const instead = (specifier: string): { readonly specifier: string; readonly parentURL?: string } | undefined => {
+  const source = specifier.replace(/\.(m?)js$/, '.$1ts')
+  if (/^\.{0,2}\//.test(specifier)) return source === specifier ? undefined : { specifier: source }
+  return /^[@\w]/.test(specifier) && !specifier.includes(':') ? { specifier, parentURL: import.meta.url } : undefined
+}
+
 /** Finds a module. */
 export const resolve: ResolveHook = async (specifier, context, next) => {
   if (/^keyflow(\/|$)/.test(specifier)) return next(specifier, { ...context, parentURL: import.meta.url })
@@ -35,13 +43,13 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
     const [name, parentURL] = JSON.parse(decodeURIComponent(specifier.slice(scheme.length))) as [string, string]
     return next(name, { ...context, parentURL })
   }
-  const source = specifier.replace(/\.(m?)js$/, '.$1ts')
-  if (!/^\.{0,2}\//.test(specifier) || source === specifier) return next(specifier, context)
   try {
     return await next(specifier, context)
   } catch (cause) {
+    const other = instead(specifier)
+    if (other === undefined) throw cause
     try {
-      return await next(source, context)
+      return await next(other.specifier, { ...context, ...other })
     } catch {
       throw cause
     }

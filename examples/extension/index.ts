@@ -2,7 +2,7 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import * as t from 'io-ts'
-import { body, define, extension, graph, record, tensor, tf, toNode } from 'keyflow'
+import { body, define, extension, graph, record, tensor, tf, toNode, type Wire } from 'keyflow'
 import { type Named, named } from 'keyflow/graphs'
 import { attempt, complaint, type DatasetFormat, type FrameMeasure, MediaFailure, type SinkDriver, toBytes } from 'keyflow/io'
 import { family, positive, type Sink } from 'keyflow/nodes'
@@ -22,7 +22,8 @@ const poster: Named = {
   build: (purpose) => {
     const whole = named['transfer']!.build(purpose)
     return graph('poster', whole.inputs, (inputs, { step }) => {
-      const { prediction } = step('', toNode(whole), inputs as never) // a step without a name: the weights keep theirs
+      const made = step('', toNode(whole), inputs as never) // a step without a name: the weights keep theirs
+      const { prediction } = made as { readonly prediction: Wire<tf.Tensor4D> }
       return { prediction, poster: step('poster', posterise({ levels: 4 }), { x: prediction }).y }
     })
   }

@@ -17,7 +17,14 @@ export const run: RunOf<'reconstruct'> = (o, terminal) =>
     TE.bind('model', () => readModel(o.model)),
     TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, o.size))),
     TE.bind('tables', () => extended(o.with)),
-    TE.bind('measures', ({ tables }) => TE.fromEither(measuresFor(tables, o.measure))),
+    TE.bind('measures', ({ tables }) =>
+      TE.fromEither(
+        measuresFor(
+          tables,
+          o.measure.filter((name) => name !== 'L1')
+        )
+      )
+    ),
     TE.bind('films', ({ tables }) => filmsOf(datasetFor(tables, o.data), o.part)),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
     TE.tap(() =>

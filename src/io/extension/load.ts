@@ -34,10 +34,11 @@ const placeIn = (stack: string, url: string): string => {
   return line === undefined ? 'module' : column === undefined ? `line ${line}` : `line ${line}, column ${column}`
 }
 
-/** The file that an import stands in, by the words of Node's error. */
+/** The file that an import stands in, by the words of Node's error; none where it was asked for from outside. */
 const importer = (message: string): string | undefined => {
   const from = / imported from (.+?)$/m.exec(message)?.[1]
-  return from?.startsWith('file:') ? fileURLToPath(from) : from
+  const path = from?.startsWith('file:') ? fileURLToPath(from) : from
+  return path === join(process.cwd(), 'package.json') ? undefined : path
 }
 
 /** What went wrong while a module was loaded: where, what was due, what came. */

@@ -21,6 +21,7 @@ import { graphIn } from '../extension/graph-in.js'
 import { isModulePath, loadModule } from '../extension/load.js'
 import type { Tables } from '../extension/model.js'
 import { fileTrouble } from '../files/file-trouble.js'
+import { jsonPlace } from '../files/json-place.js'
 import { readModel } from '../model/model.js'
 import { complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
@@ -45,13 +46,6 @@ export const configOf = (model: string | undefined, config: string | undefined):
           actual: 'neither'
         })
 
-/** Where the text of a file stops being JSON, from 1, by what the engine says of it. */
-const placeOf = (text: string, message: string): string => {
-  const at = Number(/at position (\d+)/.exec(message)?.[1] ?? text.length)
-  const before = text.slice(0, at).split('\n')
-  return `line ${before.length}, column ${before.at(-1)!.length + 1}`
-}
-
 /** A graph that was written down as JSON, or every mistake of it. */
 const written = (path: string, nodes: Tables['nodes']): TE.TaskEither<Problem, Graph<any, any>> =>
   pipe(
@@ -60,8 +54,9 @@ const written = (path: string, nodes: Tables['nodes']): TE.TaskEither<Problem, G
       E.tryCatch(
         () => JSON.parse(text) as unknown,
         (cause): Problem => {
-          const message = cause instanceof Error ? cause.message : String(cause)
-          return complaint(path)(placeOf(text, message), 'JSON', message)
+          const { line, column } = jsonPlace(text)
+          const [said = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
+          return complaint(path)(`line ${line}, column ${column}`, 'JSON', said)
         }
       )
     ),

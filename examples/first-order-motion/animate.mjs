@@ -1,14 +1,13 @@
 /** A picture moved by a film with a checkpoint of the original, files at both ends. */
-import * as E from 'fp-ts/lib/Either.js'
-import { compile, fastForms, graph, showGraphError, toNode } from 'keyflow/graphs'
-import { fileDrivers } from 'keyflow/io'
+import { graph, toNode } from 'keyflow/graphs'
+import { fileDrivers, orThrow, program } from 'keyflow/io'
 import { readFilm, readFrame, readPicture, record, tf, writeFilm } from 'keyflow/nodes'
 import { play } from 'keyflow/streams'
 import { readParams, readWeights } from './checkpoint.mjs'
-import { transfer } from './graphs.mjs'
+import { transfer } from './transfer.mjs'
 
-/** Writes the film `out`, and tells how many frames are done; everything about the source is computed once. */
-export const animate = async ({ checkpoint, config, source, driving, out }, told) => {
+/** Writes the film `out`, and gives how many frames it has; what depends on the source alone is computed once. */
+export const animate = async ({ checkpoint, config, source, driving, out }) => {
   const { model_params: model, dataset_params, animate_params } = await readParams(config)
   const [height, width] = dataset_params.frame_shape
   const reading = (path) => ({ path, height, width, fit: 'crop', strip: null })
@@ -22,10 +21,15 @@ export const animate = async ({ checkpoint, config, source, driving, out }, told
     step('film', writeFilm({ path: out, timing: 'driving', audio: false }), { frames: prediction })
     return {}
   })
-  const program = compile(whole, { rules: fastForms })
-  if (E.isLeft(program)) throw new Error(program.left.map(showGraphError).join('\n'))
-  const values = await readWeights(checkpoint, program.right)
+  const animation = await orThrow(async () => program(whole))
+  const values = await readWeights(checkpoint, animation)
   let frames = 0
-  await play(program.right, fileDrivers({}))(values).forEach(({ count }) => told((frames += count)))
+  await play(
+    animation,
+    fileDrivers({})
+  )(values).forEach(({ count }) => {
+    frames += count
+  })
   tf.dispose(values)
+  return frames
 }

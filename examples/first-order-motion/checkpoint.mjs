@@ -18,7 +18,12 @@ const Config = t.type({
       t.partial({ single_jacobian_map: t.boolean, pad: t.union([t.literal(0), t.literal(3)]) })
     ]),
     generator_params: t.intersection([
-      t.type({ block_expansion: positive, max_features: positive, num_down_blocks: whole, num_bottleneck_blocks: whole }),
+      t.type({
+        block_expansion: positive,
+        max_features: positive,
+        num_down_blocks: whole,
+        num_bottleneck_blocks: whole
+      }),
       t.type({ dense_motion_params: t.intersection([t.type(Depth), scale, t.partial({ kp_variance: t.number })]) }),
       t.partial({ estimate_occlusion_map: t.boolean })
     ])
@@ -36,7 +41,11 @@ const Config = t.type({
 export const readParams = async (path) => {
   const decoded = Config.decode(parse(await readFile(path, 'utf8')))
   if (E.isRight(decoded)) return decoded.right
-  const at = ({ context, value }) => `${context.map(({ key }) => key).join('.').slice(1)}: ${JSON.stringify(value)}`
+  const at = ({ context, value }) =>
+    `${context
+      .map(({ key }) => key)
+      .join('.')
+      .slice(1)}: ${JSON.stringify(value)}`
   throw new Error(`${path} asks for what this port has not: ${decoded.left.map(at).join(', ')}`)
 }
 
@@ -52,6 +61,7 @@ export const readWeights = async (path, program) => {
   const networks = ['kp_detector', 'generator'].flatMap((name) => tensorsIn(checkpoint.get(name), name))
   const found = networks.filter(([name]) => !name.endsWith('num_batches_tracked'))
   const strange = found.map(([name]) => name).filter((name) => program.weights[name] === undefined)
-  if (strange.length > 0) throw new Error(`${path} has weights that its configuration does not ask for: ${strange}`)
+  if (strange.length > 0)
+    throw new Error(`${path} has ${strange.length} weights that its configuration does not ask for, as ${strange[0]}`)
   return Object.fromEntries(found.map(([name, stored]) => [name, tf.tidy(() => ours(stored))]))
 }

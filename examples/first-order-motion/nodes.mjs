@@ -16,35 +16,41 @@ const gaussian = (channels, scale) => {
 }
 
 /** A picture smoothed, then every `1 / scale`-th pixel of it. The kernel is in checkpoints, under `weight`. */
-export const antiAlias = define('antiAlias', t.strict({ channels: positive, scale: t.number }), ({ channels, scale }) => {
-  const { side, values } = gaussian(channels, scale)
-  const [step, dims] = [Math.round(1 / scale), `${side} ${side} 1 ${channels}`]
-  return body(
-    {
-      inputs: record({ x: tensor(`B H W ${channels}`) }),
-      outputs: record({ y: tensor(`B H/${step} W/${step} ${channels}`) }),
-      weights: { weight: { ...filled(dims, values), role: 'statistic' } }
-    },
-    ({ x }, { weight }) => {
-      const smooth = tf.depthwiseConv2d(x, tf.transpose(weight, [0, 1, 3, 2]), 1, 'same')
-      return { y: tf.stridedSlice(smooth, [0, 0, 0, 0], smooth.shape, [1, step, step, 1]) }
-    },
-    { pullback: 'none' }
-  )
-})
-
-/** The Jacobian of each keypoint, [B, K, 2, 2]: the mean under its heatmap of a map of 4 channels; one map may serve all. */
-export const jacobians = node(
-  'jacobians',
-  {
-    inputs: record({ heatmap: tensor('B H W K'), maps: tensor('B H W 4*M') }),
-    outputs: record({ jacobian: tensor('B K 2 2') })
-  },
-  ({ heatmap, maps }) => {
-    const [b, h, w, k] = heatmap.shape
-    const mean = tf.mul(tf.reshape(heatmap, [b, h * w, k, 1]), tf.reshape(maps, [b, h * w, -1, 4])) // B HW K 4
-    return { jacobian: tf.reshape(tf.sum(mean, 1), [b, k, 2, 2]) }
+export const antiAlias = define(
+  'antiAlias',
+  t.strict({ channels: positive, scale: t.number }),
+  ({ channels, scale }) => {
+    const { side, values } = gaussian(channels, scale)
+    const [step, dims] = [Math.round(1 / scale), `${side} ${side} 1 ${channels}`]
+    return body(
+      {
+        inputs: record({ x: tensor(`B H W ${channels}`) }),
+        outputs: record({ y: tensor(`B H/${step} W/${step} ${channels}`) }),
+        weights: { weight: { ...filled(dims, values), role: 'statistic' } }
+      },
+      ({ x }, { weight }) => {
+        const smooth = tf.depthwiseConv2d(x, tf.transpose(weight, [0, 1, 3, 2]), 1, 'same')
+        return { y: tf.stridedSlice(smooth, [0, 0, 0, 0], smooth.shape, [1, step, step, 1]) }
+      },
+      { pullback: 'none' }
+    )
   }
+)
+
+/** The Jacobian of each keypoint, [B, K, 2, 2]: the mean under its heatmap of 4 channels, its own ones or those of all. */
+export const jacobians = define('jacobians', t.strict({ keypoints: positive, maps: positive }), ({ keypoints, maps }) =>
+  body(
+    {
+      inputs: record({ heatmap: tensor(`B H W ${keypoints}`), maps: tensor(`B H W ${4 * maps}`) }),
+      outputs: record({ jacobian: tensor(`B ${keypoints} 2 2`) })
+    },
+    (given) => {
+      const [b, h, w] = given.heatmap.shape
+      const heatmap = tf.reshape(given.heatmap, [b, h * w, keypoints, 1])
+      const mean = tf.sum(tf.mul(heatmap, tf.reshape(given.maps, [b, h * w, maps, 4])), 1)
+      return { jacobian: tf.reshape(mean, [b, keypoints, 2, 2]) }
+    }
+  )
 )
 
 /** The change of a driving Jacobian since the motion began, brought to the source: `driving initial^-1 source`. */
@@ -103,7 +109,7 @@ export const blend = node(
   ({ mask, flows }) => ({ flow: tf.sum(tf.mul(tf.expandDims(tf.transpose(mask, [0, 3, 1, 2]), 4), flows), 1) })
 )
 
-/** A map, darkened where an occlusion map [B, H, W, 1] is below 1. */
+/** A map times an occlusion map [B, H, W, 1]: what the source does not show is dimmed for the decoder to paint. */
 export const occlude = node(
   'occlude',
   {

@@ -10,7 +10,13 @@ export const parts = [
     matrix: (t) => [Math.cos(t * 1.3), -Math.sin(t * 1.3), Math.sin(t * 1.3), Math.cos(t * 1.3)],
     colour: (x, y) => {
       const sector = Math.floor((Math.atan2(y, x) / Math.PI) * 3 + 6) % 3
-      return Math.hypot(x, y) > 0.38 ? undefined : [[226, 74, 51], [250, 202, 80], [66, 122, 176]][sector]
+      return Math.hypot(x, y) > 0.38
+        ? undefined
+        : [
+            [226, 74, 51],
+            [250, 202, 80],
+            [66, 122, 176]
+          ][sector]
     }
   },
   {
@@ -64,5 +70,15 @@ export const drawScene = (times, side) => {
 /** The keypoints of the scene at some times: `mean` [T, 3, 2] and `jacobian` [T, 3, 2, 2]. */
 export const pose = (times) => ({
   mean: tf.tensor3d(times.map((t) => parts.map(({ at }) => at(t)))),
-  jacobian: tf.tensor(times.flatMap((t) => parts.flatMap(({ matrix }) => matrix(t))), [times.length, parts.length, 2, 2])
+  jacobian: tf.tensor(
+    times.flatMap((t) => parts.flatMap(({ matrix }) => matrix(t))),
+    [times.length, parts.length, 2, 2]
+  )
 })
+
+/** How far each part reaches, as the variance [T, 3, 1, 1] of a bump that is half as high there as at its top. */
+export const radii = (times) =>
+  tf.tensor(
+    times.flatMap(() => parts.map(({ radius }) => radius ** 2 / (2 * Math.log(2)))),
+    [times.length, parts.length, 1, 1]
+  )

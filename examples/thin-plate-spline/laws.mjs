@@ -12,7 +12,10 @@ const identity = (b) => tf.tile(tf.expandDims(grid(side, side), 0), [b, 1, 1, 1]
 const onPixels = (k, seed) => {
   const next = numbers(seed)
   const pixels = Array.from({ length: side * side }, (_, i) => [next(), i]).sort(([a], [b]) => a - b)
-  const at = tf.tensor1d(pixels.slice(0, k).map(([, i]) => i), 'int32')
+  const at = tf.tensor1d(
+    pixels.slice(0, k).map(([, i]) => i),
+    'int32'
+  )
   return { at, points: tf.expandDims(tf.gather(tf.reshape(grid(side, side), [-1, 2]), at), 0) }
 }
 const met = (flow, at) => tf.expandDims(tf.gather(tf.reshape(flow, [-1, 2]), at), 0)
@@ -48,7 +51,8 @@ const theStifferTheFarther = (spline) =>
     const once = onPixels(k, n)
     const [at, to] = [tf.concat([once.at, once.at]), tf.concat([once.points, once.points], 1)]
     const from = drawn([1, 2 * k, 2], n + 1)
-    const missed = (s) => tf.sum(tf.square(tf.sub(met(flowOf(spline({ stiffness: s }), from, to), at), from))).dataSync()[0]
+    const missed = (s) =>
+      tf.sum(tf.square(tf.sub(met(flowOf(spline({ stiffness: s }), from, to), at), from))).dataSync()[0]
     const all = [1e-3, 1e-2, 0.1, 1, 1e4].map(missed) // the last is the best affine map
     all.slice(1).forEach((next, i) => atMost(all[i], next * (1 + 1e-4)))
   })
@@ -88,7 +92,11 @@ export const splineLaws = [
   law('reads each pixel at its own place where nothing moves', [keypoints(), stiffness], identityWhereNothingMoves),
   law('reproduces affine maps, however stiff', [count, stiffness, seed], reproducesAffineMaps),
   law('meets its control points without stiffness', [count, seed], meetsItsControlPoints),
-  law('is the farther from its control points the stiffer it is, also where they coincide', [count, seed], theStifferTheFarther),
+  law(
+    'is the farther from its control points the stiffer it is, also where they coincide',
+    [count, seed],
+    theStifferTheFarther
+  ),
   law('knows no order of its control points', [count, seed], knowsNoOrder),
   law('is that of its own sample', [count, seed], keepsSamplesApart),
   law('has the slope of finite differences', [stiffness, seed], hasTheSlopeOfFiniteDifferences, { derives: true })

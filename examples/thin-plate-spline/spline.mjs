@@ -1,7 +1,7 @@
 /** A thin-plate spline as a node, and a picture warped by it as a graph. */
 import * as t from 'io-ts'
 import { graph } from 'keyflow/graphs'
-import { body, define, grid, record, tensor, tf, warp } from 'keyflow/nodes'
+import { body, define, grid, node, record, tensor, tf, warp } from 'keyflow/nodes'
 
 /** `r^2 log r` of squared distances; its slope at 0 is finite too. */
 const bending = (squared) => tf.mul(0.5, tf.mul(squared, tf.log(tf.add(squared, 1e-12))))
@@ -10,7 +10,16 @@ const bending = (squared) => tf.mul(0.5, tf.mul(squared, tf.log(tf.add(squared, 
 const apart = (a, b) => tf.sum(tf.square(tf.sub(tf.expandDims(a, 2), tf.expandDims(b, 1))), 3)
 
 /** `(1, x, y)` of points [B, M, 2]: [B, M, 3]. */
-const plane = (points) => tf.pad(points, [[0, 0], [0, 0], [1, 0]], 1)
+const plane = (points) =>
+  tf.pad(
+    points,
+    [
+      [0, 0],
+      [0, 0],
+      [1, 0]
+    ],
+    1
+  )
 
 /**
  * `a^-1 b` for symmetric, positive definite `a` [B, N, N] and `b` [B, N, C], by Gauss-Jordan elimination: no pivot is looked
@@ -77,9 +86,35 @@ export const thinPlateSpline = define('thinPlateSpline', t.strict({ stiffness: t
 
 /** Pictures in which what is at the control points `from` has come to `to`. */
 export const splineWarp = (stiffness) => {
-  const inputs = record({ image: tensor('1|B H W C'), from: tensor('1|B K 2'), to: tensor('B K 2') })
+  const inputs = record({ image: tensor('1|B H W C'), from: tensor('B K 2'), to: tensor('B K 2') })
   return graph('splineWarp', inputs, ({ image, from, to }, { step }) => {
     const { flow } = step('spline', thinPlateSpline({ stiffness }), { from, to, like: image })
     return { image: step('warp', warp, { image, flow }).image, flow }
   })
 }
+
+/** Control points and eight on the border that stay where they are, so that the picture does: [B, K, 2] to [B, K + 8, 2]. */
+export const anchored = node(
+  'anchored',
+  {
+    inputs: record({ from: tensor('1|B K 2'), to: tensor('B K 2') }),
+    outputs: record({ from: tensor('B K+8 2'), to: tensor('B K+8 2') })
+  },
+  ({ from, to }) => {
+    const [b] = to.shape
+    const border = tf.tensor3d([
+      [
+        [-1, -1],
+        [0, -1],
+        [1, -1],
+        [-1, 0],
+        [1, 0],
+        [-1, 1],
+        [0, 1],
+        [1, 1]
+      ]
+    ])
+    const more = (points) => tf.concat([tf.tile(points, [b / points.shape[0], 1, 1]), tf.tile(border, [b, 1, 1])], 1)
+    return { from: more(from), to: more(to) }
+  }
+)

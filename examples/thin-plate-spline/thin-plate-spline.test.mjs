@@ -21,9 +21,26 @@ for (const law of [...nodeLaws, ...shapeLaws()]) it(`a spline ${law.name}`, () =
 const throughCorners = (image, flow) => {
   const [b, h, w] = flow.shape
   const corner = (x, i, j) => tf.reshape(tf.slice(x, [0, i, j, 0], [x.shape[0], 1, 1, 2]), [-1, 1, 2])
-  const corners = (x) => tf.concat([[0, 0], [0, w - 1], [h - 1, 0], [h - 1, w - 1]].map(([i, j]) => corner(x, i, j)), 1)
+  const corners = (x) =>
+    tf.concat(
+      [
+        [0, 0],
+        [0, w - 1],
+        [h - 1, 0],
+        [h - 1, w - 1]
+      ].map(([i, j]) => corner(x, i, j)),
+      1
+    )
   const like = tf.zeros([1, h, w, 1])
-  const places = tf.tensor4d([[-1, -1], [1, -1], [-1, 1], [1, 1]].flat(), [1, 2, 2, 2])
+  const places = tf.tensor4d(
+    [
+      [-1, -1],
+      [1, -1],
+      [-1, 1],
+      [1, 1]
+    ].flat(),
+    [1, 2, 2, 2]
+  )
   const to = tf.tile(tf.reshape(places, [1, 4, 2]), [b, 1, 1])
   const spline = thinPlateSpline({ stiffness: 0 }).run({ from: corners(flow), to, like }, {})
   return warp.run({ image, flow: spline.flow }, {}).image
@@ -32,6 +49,8 @@ const throughCorners = (image, flow) => {
 for (const law of warpLaws) it(`a warp by a spline ${law.name}`, () => holds(law, throughCorners))
 
 it('one that looks for its control points where the source has them is caught', () => {
-  const swapped = (settings) => ({ run: ({ from, to, like }) => thinPlateSpline(settings).run({ from: to, to: from, like }, {}) })
+  const swapped = (settings) => ({
+    run: ({ from, to, like }) => thinPlateSpline(settings).run({ from: to, to: from, like }, {})
+  })
   return rejects(() => holds(splineLaws[2], swapped), /meets its control points/)
 })

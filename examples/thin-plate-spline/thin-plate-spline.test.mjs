@@ -3,12 +3,15 @@
  *
  *     node --test examples/thin-plate-spline/thin-plate-spline.test.mjs
  */
-import { rejects } from 'node:assert/strict'
+import { ok, rejects } from 'node:assert/strict'
 import { it } from 'node:test'
-import { tf, warp } from 'keyflow/nodes'
-import { holds, nodeLaws, shapeLaws, warpLaws } from 'keyflow/properties'
+import * as t from 'io-ts'
+import { gradient, graph, toNode } from 'keyflow/graphs'
+import { orThrow } from 'keyflow/io'
+import { absoluteLoss, body, define, filled, record, tensor, tf, warp } from 'keyflow/nodes'
+import { drawn, holds, nodeLaws, shapeLaws, warpLaws } from 'keyflow/properties'
 import { splineLaws } from './laws.mjs'
-import { thinPlateSpline } from './spline.mjs'
+import { splineWarp, thinPlateSpline } from './spline.mjs'
 
 await tf.startEngine()
 
@@ -53,4 +56,35 @@ it('one that looks for its control points where the source has them is caught', 
     run: ({ from, to, like }) => thinPlateSpline(settings).run({ from: to, to: from, like }, {})
   })
   return rejects(() => holds(splineLaws[2], swapped), /meets its control points/)
+})
+
+it('control points are learned through a graph', async () => {
+  const place = define('place', t.strict({}), () =>
+    body(
+      { inputs: record({}), outputs: record({ from: tensor('1 6 2') }), weights: { from: filled('1 6 2', 0) } },
+      (_, { from }) => ({ from: tf.clone(from) })
+    )
+  )
+  const inputs = record({ image: tensor('1 H W 3'), to: tensor('1 6 2'), due: tensor('1 H W 3') })
+  const learning = graph('learning', inputs, ({ image, to, due }, { step }) => {
+    const { from } = step('place', place({}), {})
+    const bent = step('bend', toNode(splineWarp(1e-2)), { image, from, to })
+    return step('loss', absoluteLoss({ weight: 1 }), { a: bent.image, b: due })
+  })
+  const loss = await orThrow(async () => gradient(learning, ['place.from']))
+  const smooth = (seed) => tf.image.resizeBilinear(drawn([1, 3, 3, 3], seed), [12, 12], true)
+  const [image, to] = [smooth(1), drawn([1, 6, 2], 2)]
+  const aim = tf.mul(to, 0.8)
+  const { image: due } = warp.run(
+    { image, flow: thinPlateSpline({ stiffness: 1e-2 }).run({ from: aim, to, like: image }, {}).flow },
+    {}
+  )
+  let from = to
+  const losses = []
+  for (let i = 0; i < 30; i++) {
+    const { outputs, gradients } = loss({ 'place.from': from }, { image, to, due })
+    losses.push(outputs.loss.dataSync()[0])
+    from = tf.sub(from, tf.mul(gradients['place.from'], 0.1))
+  }
+  ok(losses[29] < losses[0] / 4, losses.join(' '))
 })

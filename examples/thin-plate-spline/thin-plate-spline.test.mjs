@@ -61,17 +61,17 @@ it('one that looks for its control points where the source has them is caught', 
 it('control points are learned through a graph', async () => {
   const place = define('place', t.strict({}), () =>
     body(
-      { inputs: record({}), outputs: record({ from: tensor('1 6 2') }), weights: { from: filled('1 6 2', 0) } },
-      (_, { from }) => ({ from: tf.clone(from) })
+      { inputs: record({}), outputs: record({ points: tensor('1 6 2') }), weights: { points: filled('1 6 2', 0) } },
+      (_, { points }) => ({ points: tf.clone(points) })
     )
   )
   const inputs = record({ image: tensor('1 H W 3'), to: tensor('1 6 2'), due: tensor('1 H W 3') })
   const learning = graph('learning', inputs, ({ image, to, due }, { step }) => {
-    const { from } = step('place', place({}), {})
+    const { points: from } = step('place', place({}), {})
     const bent = step('bend', toNode(splineWarp(1e-2)), { image, from, to })
     return step('loss', absoluteLoss({ weight: 1 }), { a: bent.image, b: due })
   })
-  const loss = await orThrow(async () => gradient(learning, ['place.from']))
+  const loss = await orThrow(async () => gradient(learning, ['place.points']))
   const smooth = (seed) => tf.image.resizeBilinear(drawn([1, 3, 3, 3], seed), [12, 12], true)
   const [image, to] = [smooth(1), drawn([1, 6, 2], 2)]
   const aim = tf.mul(to, 0.8)
@@ -82,9 +82,9 @@ it('control points are learned through a graph', async () => {
   let from = to
   const losses = []
   for (let i = 0; i < 30; i++) {
-    const { outputs, gradients } = loss({ 'place.from': from }, { image, to, due })
+    const { outputs, gradients } = loss({ 'place.points': from }, { image, to, due })
     losses.push(outputs.loss.dataSync()[0])
-    from = tf.sub(from, tf.mul(gradients['place.from'], 0.1))
+    from = tf.sub(from, tf.mul(gradients['place.points'], 0.1))
   }
   ok(losses[29] < losses[0] / 4, losses.join(' '))
 })

@@ -159,7 +159,7 @@ describe('an extension', () => {
     const twice = await keyflow(['graph', 'list', '--with', example], { cwd })
     expect([twice.code, twice.err]).toEqual([
       2,
-      expect.stringContaining('a node that keyflow-example-extension has not, got posterise')
+      `keyflow: --with ${example}: expected a name that keyflow-example-extension has not, got keyflow-example-extension\n`
     ])
     expect((await keyflow(['graph', 'list', '--with', 'nobody'], { cwd })).err).toContain(
       "nobody: import: expected a module that is there, got Cannot find package 'nobody'"

@@ -30,7 +30,11 @@ const taking = <A extends { readonly endings?: ReadonlyArray<string> }>(
 /** What a film that is written is asked for with: the settings of `writeFilm`. */
 type Writing = Parameters<typeof writeFilm>[0]
 
-/** A sink of the frames of a film. */
+/**
+ * A sink of the frames of a film.
+ *
+ * @since 0.1.0
+ */
 export type FilmSink = Sink<{ readonly frames: tf.Tensor4D }>
 
 /**

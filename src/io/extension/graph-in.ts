@@ -46,18 +46,17 @@ const told = (u: unknown): string => {
         : typeof u
 }
 
-/** A function of the default export, called with the purpose. */
-const maker = (file: string, make: (purpose: Purpose) => unknown): Named => ({
-  summary: '',
-  aliases: {},
-  build: (purpose) => {
-    const made = make(purpose)
+/** A function of the default export; one that takes nothing needs no purpose either. */
+const maker = (file: string, make: (purpose?: Purpose) => unknown): Named => {
+  const graphOf = (made: unknown): Graph<any, any> => {
     if (isGraph(made)) return made
     throw new Error(
       `default export: expected a function that gives a graph, got one that gives ${told(made)} (${file})`
     )
   }
-})
+  const build = make.length === 0 ? () => graphOf(make()) : (purpose: Purpose) => graphOf(make(purpose))
+  return { summary: '', aliases: {}, build }
+}
 
 /**
  * The graph of a module: its default export, or the only graph or node among its exports. A default export may be a graph, a

@@ -4,6 +4,6 @@
  * @since 0.1.0
  */
 export { datasetFor, type FilmSink, measuresFor, sinkFor } from './choose.js'
-export { type Exports, isModulePath, loadModule } from './load.js'
+export { type Exports, loadModule } from './load.js'
 export { type Extension, extension, type Tables } from './model.js'
 export { extended, own, tablesOf } from './tables.js'

@@ -14,7 +14,11 @@ import { complaint } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import { scheme, syntaxOf } from './scheme.js'
 
-/** What a module exports, by name. */
+/**
+ * What a module exports, by name.
+ *
+ * @since 0.1.0
+ */
 export type Exports = Readonly<Record<string, unknown>>
 
 /** Whether a text names a module file, and not a graph or a package. */

@@ -34,53 +34,81 @@ export const own: Extension = {
   measures: frameMeasures
 }
 
-const fields: ReadonlyArray<Field> = ['nodes', 'graphs', 'datasets', 'sources', 'sinks', 'measures']
+/** What an entry of each table is called in a message. */
+const words: Readonly<Record<Field, string>> = {
+  nodes: 'a node',
+  graphs: 'a graph',
+  datasets: 'a form of dataset',
+  sources: 'a source',
+  sinks: 'a sink',
+  measures: 'a measure'
+}
 
-/** Things of one name in one table, and where they are from. */
-const twice = (
-  what: string,
-  all: ReadonlyArray<{ readonly name: string; readonly from: string }>
-): ReadonlyArray<Problem> =>
+const fields = Object.keys(words) as ReadonlyArray<Field>
+
+/** An extension, and what it was asked for as. */
+interface Origin {
+  readonly module: string
+  readonly tables: Extension
+}
+
+interface Entry {
+  readonly name: string
+  readonly from: string
+}
+
+/** Things of one name, and where they are from. */
+const twice = (what: string, all: ReadonlyArray<Entry>): ReadonlyArray<Problem> =>
   all.flatMap(({ name, from }, i) => {
     const other = all.slice(0, i).find((one) => one.name === name)
-    return other === undefined
-      ? []
-      : [{ _tag: 'Usage', at: `--with ${from}`, expected: `${what} that ${other.from} has not`, actual: name }]
+    const expected = `${what} that ${other?.from} has not`
+    return other === undefined ? [] : [{ _tag: 'Usage', at: `--with ${from}`, expected, actual: name }]
   })
 
 /** Endings of paths and who takes them. */
-const endings = (field: 'datasets' | 'sinks', extensions: ReadonlyArray<Extension>) =>
-  extensions.flatMap(({ name: from, [field]: table = {} }) =>
+const endings = (field: 'datasets' | 'sinks', origins: ReadonlyArray<Origin>): ReadonlyArray<Entry> =>
+  origins.flatMap(({ module: from, tables: { [field]: table = {} } }) =>
     Object.values<{ readonly endings?: ReadonlyArray<string> }>(table).flatMap((one) =>
       (one.endings ?? []).map((name) => ({ name, from }))
     )
   )
 
+/** What two of several extensions have both, or two of them and this package. */
+const clashes = (origins: ReadonlyArray<Origin>): ReadonlyArray<Problem> => {
+  const all: ReadonlyArray<Origin> = [{ module: own.name, tables: own }, ...origins]
+  const names = twice(
+    'a name',
+    all.map(({ module: from, tables: { name } }) => ({ name, from }))
+  )
+  const films = writtenEndings.map((name) => ({ name, from: own.name }))
+  return names.length > 0
+    ? names
+    : [
+        ...fields.flatMap((field) =>
+          twice(
+            words[field],
+            all.flatMap(({ module: from, tables }) => Object.keys(tables[field] ?? {}).map((name) => ({ name, from })))
+          )
+        ),
+        ...twice('an ending of films', [...films, ...endings('sinks', origins)]),
+        ...twice('an ending of datasets', endings('datasets', origins))
+      ]
+}
+
 /**
- * The tables of this package and of some extensions as one, or every name that two of them have, with both.
+ * The tables of this package and of some extensions as one, or every name that two of them have, with both. `modules` are what the
+ * extensions were asked for as; their names unless given.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const tablesOf = (extensions: ReadonlyArray<Extension>): E.Either<Problem, Tables> => {
-  const all = [own, ...extensions]
-  const names = (field: Field) =>
-    all.flatMap(({ name: from, [field]: table = {} }) => Object.keys(table).map((name) => ({ name, from })))
-  const singular: Readonly<Record<Field, string>> = {
-    ...{ nodes: 'a node', graphs: 'a graph', datasets: 'a form of dataset' },
-    ...{ sources: 'a source', sinks: 'a sink', measures: 'a measure' }
-  }
-  const films = writtenEndings.map((name) => ({ name, from: own.name }))
-  const [first, ...rest] = [
-    ...twice(
-      'a name',
-      all.map(({ name }) => ({ name, from: name }))
-    ),
-    ...fields.flatMap((field) => twice(singular[field], names(field))),
-    ...twice('an ending of films', [...films, ...endings('sinks', extensions)]),
-    ...twice('an ending of datasets', endings('datasets', extensions))
-  ]
+export const tablesOf = (
+  extensions: ReadonlyArray<Extension>,
+  modules: ReadonlyArray<string> = extensions.map(({ name }) => name)
+): E.Either<Problem, Tables> => {
+  const [first, ...rest] = clashes(extensions.map((tables, i) => ({ module: modules[i] ?? tables.name, tables })))
   if (first !== undefined) return E.left(gather(first, rest))
+  const all = [own, ...extensions]
   const merged = Object.fromEntries(fields.map((field) => [field, Object.assign({}, ...all.map((e) => e[field]))]))
   const from: Tables['from'] = (field, name) => all.find((e) => Object.hasOwn(e[field] ?? {}, name))?.name ?? own.name
   return E.right({ ...merged, from } as unknown as Tables)
@@ -116,7 +144,7 @@ const readExtension = (asked: string): TE.TaskEither<Problem, Extension> =>
 
 /**
  * The tables of a command: this package's, those of the extensions that the package.json of the working directory lists, and of
- * those that are asked for. An extension that is asked for twice is read once.
+ * those that are asked for. An extension that is asked for twice is taken once.
  *
  * @category files
  * @since 0.1.0
@@ -124,6 +152,11 @@ const readExtension = (asked: string): TE.TaskEither<Problem, Extension> =>
 export const extended = (asked: ReadonlyArray<string>): TE.TaskEither<Problem, Tables> =>
   pipe(
     listed,
-    TE.flatMap((found) => TE.traverseSeqArray(readExtension)([...new Set([...found, ...asked])])),
-    TE.flatMapEither((extensions) => tablesOf([...new Set(extensions)]))
+    TE.map((found) => [...new Set([...found, ...asked])]),
+    TE.bindTo('modules'),
+    TE.bind('extensions', ({ modules }) => TE.traverseSeqArray(readExtension)(modules)),
+    TE.flatMapEither(({ modules, extensions }) => {
+      const once = new Map(extensions.map((one, i) => [one, modules[i]!] as const))
+      return tablesOf([...once.keys()], [...once.values()])
+    })
   )

@@ -20,7 +20,11 @@ export interface FrameMeasure {
   readonly compare: (real: tf.Tensor4D, generated: tf.Tensor4D) => tf.Tensor
 }
 
-/** Measures of frames by name. */
+/**
+ * Measures of frames by name.
+ *
+ * @since 0.1.0
+ */
 export type FrameMeasures = Readonly<Record<string, FrameMeasure>>
 
 /**

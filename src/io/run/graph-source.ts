@@ -127,7 +127,7 @@ const offered = (path: string): TE.TaskEither<Problem, Graph<any, any> | Named> 
   )
 
 /**
- * A graph for a purpose, by its name or its file; one that is plain data needs no purpose.
+ * A graph for a purpose, by its name or its file; one that is plain data, or is built from nothing, needs no purpose.
  *
  * @category constructors
  * @since 0.1.0
@@ -144,7 +144,7 @@ export const graphFor = (
         TE.flatMap((found) =>
           'build' in found
             ? pipe(
-                purpose(),
+                found.build.length === 0 ? TE.right(undefined as never) : purpose(),
                 TE.flatMapEither((p) => built(name, found, p))
               )
             : TE.right(plain(found))

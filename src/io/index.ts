@@ -165,6 +165,7 @@ export {
   type Sight,
   type Train,
   table,
+  trainFilms,
   type Witness
 } from './measures/index.js'
 export {

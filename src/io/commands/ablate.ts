@@ -17,7 +17,8 @@ import {
   filmsOf,
   type Judge,
   reconstruction,
-  type Train
+  type Train,
+  trainFilms
 } from '../measures/index.js'
 import { readModel } from '../model/index.js'
 import { attempt, engine } from '../run/index.js'
@@ -34,13 +35,16 @@ const judging =
       TE.bind('model', () => readModel(path)),
       TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, undefined))),
       TE.bind('tables', () => extended(o.with)),
-      TE.bind('films', ({ tables }) => filmsOf(datasetFor(tables, o.data), 'test')),
-      TE.flatMap(({ model, size, films }) =>
+      TE.let('found', ({ tables }) => datasetFor(tables, o.data)),
+      TE.bind('films', ({ found }) => filmsOf(found, 'test')),
+      TE.bind('train', ({ found }) => trainFilms(found)),
+      TE.flatMap(({ model, size, films, train }) =>
         reconstruction(
           {
             model,
             data: o.data,
             films: films.slice(0, o.videos),
+            train,
             trainVideos: 200,
             out: undefined,
             sheet: undefined,

@@ -23,6 +23,12 @@ export interface Film {
   readonly path: string
 }
 
+/** A dataset, and what lists its clips. */
+interface Dataset {
+  readonly format: DatasetFormat
+  readonly folder: string
+}
+
 const natural = new Intl.Collator('en', { numeric: true })
 
 /** What lies beside videos and is none. */
@@ -86,10 +92,7 @@ export const filmsIn = (path: string, part?: string): TE.TaskEither<Problem, Rea
  * @category files
  * @since 0.1.0
  */
-export const filmsOf = (
-  { format, folder }: { readonly format: DatasetFormat; readonly folder: string },
-  part: string
-): TE.TaskEither<Problem, ReadonlyArray<Film>> =>
+export const filmsOf = ({ format, folder }: Dataset, part: string): TE.TaskEither<Problem, ReadonlyArray<Film>> =>
   format === datasetFormats.folder
     ? filmsIn(folder, part)
     : pipe(
@@ -101,6 +104,20 @@ export const filmsOf = (
             entries.map(({ name, path }) => ({ name: stem(name), path }))
           )
         )
+      )
+
+/**
+ * The films of the train part of a dataset that is no folder, if it has any.
+ *
+ * @category files
+ * @since 0.1.0
+ */
+export const trainFilms = ({ format, folder }: Dataset): TE.TaskEither<Problem, ReadonlyArray<Film> | undefined> =>
+  format === datasetFormats.folder
+    ? TE.right(undefined)
+    : pipe(
+        format.layout(folder, 0),
+        TE.map(({ train }) => train.map(({ name, path }) => ({ name: stem(name), path })))
       )
 
 /**

@@ -33,6 +33,8 @@ export interface Reconstruction {
   readonly model: Model
   readonly data: string
   readonly films: ReadonlyArray<Film>
+  /** The films of the train part, where the data is no folder that has them in `train`. */
+  readonly train?: ReadonlyArray<Film> | undefined
   /** How many films of the train part lead from keypoints to true joints. */
   readonly trainVideos: number
   readonly out: string | undefined
@@ -63,8 +65,9 @@ const withTruth = async (films: ReadonlyArray<Film>): Promise<ReadonlyArray<{ fi
 
 /** Keypoints with their true joints, of films of the train part. */
 const examplesOf = async (r: Reconstruction, check: () => void): Promise<ReadonlyArray<Example>> => {
-  if (!existsSync(join(r.data, 'train'))) return []
-  const films = (await withTruth(await orThrow(filmsIn(r.data, 'train')))).slice(0, r.trainVideos)
+  if (r.train === undefined && !existsSync(join(r.data, 'train'))) return []
+  const train = r.train ?? (await orThrow(filmsIn(r.data, 'train')))
+  const films = (await withTruth(train)).slice(0, r.trainVideos)
   const watching = await orThrow(TE.fromEither(program(watchFrames(r.model.config.model_params))))
   const weights = valuesOf(r.model, Object.keys(watching.weights))
   try {

@@ -16,6 +16,7 @@ export {
   type Shown,
   type Still
 } from './live.js'
+export { newest } from './newest.js'
 export {
   batch,
   branch,

@@ -52,12 +52,12 @@ export const video = async (
 export const rate = { num: 12, den: 1 }
 
 /**
- * The frames of a drawn video one by one, twelve a second.
+ * The frames of a drawn video, or of any `[T, H, W, 3]` bytes, one by one, twelve a second.
  *
  * @category conversion
  * @since 0.1.0
  */
-export const framesOf = ({ frames, shape: [count, height, width] }: Video): ReadonlyArray<Frame> => {
+export const framesOf = ({ frames, shape: [count, height, width] }: Pick<Video, 'frames' | 'shape'>): ReadonlyArray<Frame> => {
   const area = height * width * 3
   return Array.from({ length: count }, (_, n) => ({
     data: frames.slice(n * area, (n + 1) * area),

@@ -44,7 +44,8 @@ const model = await io.orThrow(io.readModel('models/creatures.safetensors'))
 const { model_params: params, transfer_params: transfer } = model.config
 const original = transferFrames(params, transfer.normalization_params)
 const steps = original.steps.map((step) => (step.id === 'generate' ? { ...step, node: toNode(drawing(params)) } : step))
-const programs = [original, { ...original, steps }].map((graph) => io.program(graph).right)
+const compiled = (graph) => io.orThrow(async () => io.program(graph))
+const programs = [await compiled(original), await compiled({ ...original, steps })]
 
 const drawn = async (index, count) =>
   io.framesOf(await io.video('creatures', 2026, index, { size: { height: 64, width: 64 }, frames: count }))

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { framesOf, mosaic, orThrow, pipeline, video, writeFrames } from 'keyflow/io'
 
-const options = { out: { type: 'string', default: import.meta.dirname }, frames: { type: 'string', default: '40' } }
+const options = { out: { type: 'string', default: import.meta.dirname }, frames: { type: 'string', default: '36' } }
 const { out, frames } = parseArgs({ options }).values
 const model = 'models/creatures.safetensors'
 
@@ -58,4 +58,4 @@ console.log(`half way, keypoints are ${apart(half, first[faded.indexOf(half)]).t
 console.log(`and ${apart(half, second[faded.indexOf(half)]).toFixed(3)} from the second; the picture is 2 wide`)
 
 const shown = horse.map((frame, t) => mosaic([[frame, faded[t], lion[t]]], { gap: 4, scale: 2 }))
-await orThrow(writeFrames(join(out, 'cross-fade.webp'), await Promise.all(shown), { rate: { num: 12, den: 1 }, quality: 40 }))
+await orThrow(writeFrames(join(out, 'cross-fade.webp'), await Promise.all(shown), { rate: { num: 12, den: 1 }, quality: 30 }))

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { framesOf, mosaic, orThrow, pipeline, video, writeFrames } from 'keyflow/io'
 
-const options = { out: { type: 'string', default: import.meta.dirname }, frames: { type: 'string', default: '24' } }
+const options = { out: { type: 'string', default: import.meta.dirname }, frames: { type: 'string', default: '20' } }
 const { out, frames } = parseArgs({ options }).values
 
 const drawn = async (index, count) =>

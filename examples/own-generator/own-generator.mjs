@@ -11,7 +11,7 @@ import { denseMotion, graph, open, toNode, transferFrames } from 'keyflow/graphs
 import * as io from 'keyflow/io'
 import { node, record, tensor, tf, warp } from 'keyflow/nodes'
 
-const options = { out: { type: 'string', default: import.meta.dirname }, frames: { type: 'string', default: '24' } }
+const options = { out: { type: 'string', default: import.meta.dirname }, frames: { type: 'string', default: '20' } }
 const { out, frames } = parseArgs({ options }).values
 
 /** Differences across and down (Sobel), [3, 3, 1, 2]. */

@@ -10,7 +10,7 @@ import { engine, framesOf, mosaic, orThrow, readModel, toBytes, toTensor, values
 import { tf } from 'keyflow/nodes'
 import { live, liveWeights } from 'keyflow/streams'
 
-const options = { out: { type: 'string', default: import.meta.dirname }, frames: { type: 'string', default: '16' } }
+const options = { out: { type: 'string', default: import.meta.dirname }, frames: { type: 'string', default: '14' } }
 const { out, frames } = parseArgs({ options }).values
 
 const size = { height: 64, width: 64 }

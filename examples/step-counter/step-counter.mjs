@@ -12,6 +12,8 @@ import { framesOf, lineChart, pipeline, pngOf, video } from 'keyflow/io'
 
 const options = { out: { type: 'string', default: import.meta.dirname }, frames: { type: 'string', default: '72' } }
 const { out, frames } = parseArgs({ options }).values
+/** Three seconds at least: in less there is little to count. */
+const count = Math.max(36, Number(frames))
 
 const sum = (values) => values.reduce((a, b) => a + b, 0)
 const mean = (values) => sum(values) / values.length
@@ -47,7 +49,7 @@ const rises = (values) => {
 const detect = await pipeline('detect', { model: 'models/creatures.safetensors' })
 const animals = { horse: 13, zebra: 22, mouse: 29, sheep: 34 }
 for (const [name, index] of Object.entries(animals)) {
-  const film = await video('creatures', 2026, index, { size: { height: 64, width: 64 }, frames: Number(frames) })
+  const film = await video('creatures', 2026, index, { size: { height: 64, width: 64 }, frames: count })
   const points = []
   for await (const { mean } of detect(framesOf(film))) points.push([...mean])
   const signal = principal(quick(points))

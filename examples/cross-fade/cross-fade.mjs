@@ -58,4 +58,6 @@ console.log(`half way, keypoints are ${apart(half, first[faded.indexOf(half)]).t
 console.log(`and ${apart(half, second[faded.indexOf(half)]).toFixed(3)} from the second; the picture is 2 wide`)
 
 const shown = horse.map((frame, t) => mosaic([[frame, faded[t], lion[t]]], { gap: 4, scale: 2 }))
-await orThrow(writeFrames(join(out, 'cross-fade.webp'), await Promise.all(shown), { rate: { num: 12, den: 1 }, quality: 30 }))
+await orThrow(
+  writeFrames(join(out, 'cross-fade.webp'), await Promise.all(shown), { rate: { num: 12, den: 1 }, quality: 30 })
+)

@@ -8,8 +8,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { advanced, graph, iteration, learner, learning, replacing, toNode } from 'keyflow/graphs'
-import { engine, framesOf, mosaic, orThrow, pngOf, program, readModel, stateOf } from 'keyflow/io'
-import { toBytes, toTensor, video } from 'keyflow/io'
+import * as io from 'keyflow/io'
 import { drawKeypoints, node, record, sum, tensor, tf } from 'keyflow/nodes'
 
 const options = { out: { type: 'string', default: import.meta.dirname }, frames: { type: 'string', default: '20' } }
@@ -39,24 +38,24 @@ const watched = (original, counts) =>
     return { ...made, losses: { ...made.losses, crowding: loss }, totals }
   })
 
-await orThrow(engine(undefined, console.error))
-const model = await orThrow(readModel('models/shapes.safetensors'))
+await io.orThrow(io.engine(undefined, console.error))
+const model = await io.orThrow(io.readModel('models/shapes.safetensors'))
 const { model_params: params, train_params: training } = model.config
 
 /** Pairs of frames of drawn shapes: the first and the tenth of each of six films. */
 const films = await Promise.all(
   [0, 1, 2, 3, 4, 5].map(async (i) =>
-    framesOf(await video('shapes', 3, i, { size: { height: 64, width: 64 }, frames: 10 }))
+    io.framesOf(await io.video('shapes', 3, i, { size: { height: 64, width: 64 }, frames: 10 }))
   )
 )
-const batch = { source: toTensor(films.map((film) => film[0])), driving: toTensor(films.map((film) => film[9])) }
+const batch = { source: io.toTensor(films.map((film) => film[0])), driving: io.toTensor(films.map((film) => film[9])) }
 
 /** Teaches for some steps: how crowded the keypoints were at each, and the driving frames with keypoints of the last. */
 const taught = async (counts) => {
   const mine = watched(iteration(params, training), counts)
-  const compiled = await orThrow(async () => program(mine, { learning: learning(training) }))
+  const compiled = await io.orThrow(async () => io.program(mine, { learning: learning(training) }))
   const learn = learner(compiled)
-  let state = stateOf(model, Object.keys(compiled.weights))
+  let state = io.stateOf(model, Object.keys(compiled.weights))
   const losses = []
   let shown
   for (let i = 0; i < Number(steps); i++) {
@@ -64,7 +63,7 @@ const taught = async (counts) => {
     state = advanced(state, replacing(state.values, updates))
     losses.push(outputs.losses.crowding.dataSync()[0])
     const { frames } = drawKeypoints({ radius: 2 }).run({ frames: batch.driving, mean: outputs.keypoints.to.mean }, {})
-    shown = framesOf({ frames: toBytes(frames, 'nearest'), shape: frames.shape })
+    shown = io.framesOf({ frames: io.toBytes(frames, 'nearest'), shape: frames.shape })
     tf.dispose([outputs, taps, frames])
   }
   tf.dispose(state.values)
@@ -75,5 +74,5 @@ console.log(`without it: ${without.losses.map((x) => x.toFixed(2)).join(' ')}`)
 console.log(`with it:    ${withIt.losses.map((x) => x.toFixed(2)).join(' ')}`)
 assert(withIt.losses.at(-1) < 0.9 * withIt.losses[0], 'it falls')
 assert(withIt.losses.at(-1) < 0.9 * without.losses.at(-1), 'because it is there')
-const sheet = await mosaic([without.shown, withIt.shown], { gap: 4, scale: 2 })
-await writeFile(join(out, 'custom-loss.png'), await pngOf(sheet))
+const sheet = await io.mosaic([without.shown, withIt.shown], { gap: 4, scale: 2 })
+await writeFile(join(out, 'custom-loss.png'), await io.pngOf(sheet))

@@ -36,4 +36,6 @@ console.log(`keypoints move by ${[damped, driven, exaggerated].map((x) => x.toFi
 assert(Math.abs(3 * damped - driven) < 1e-4 && Math.abs(exaggerated - 2 * driven) < 1e-4)
 
 const shown = horse.map((frame, t) => mosaic([[frame, ...films.map((film) => film[t])]], { gap: 4, scale: 2 }))
-await orThrow(writeFrames(join(out, 'exaggerate.webp'), await Promise.all(shown), { rate: { num: 12, den: 1 }, quality: 40 }))
+await orThrow(
+  writeFrames(join(out, 'exaggerate.webp'), await Promise.all(shown), { rate: { num: 12, den: 1 }, quality: 40 })
+)

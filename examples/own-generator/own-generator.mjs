@@ -22,7 +22,12 @@ const pencil = node(
   'pencil',
   { inputs: record({ image: tensor('B H W 3') }), outputs: record({ image: tensor('B H W 3') }) },
   ({ image }) => {
-    const around = [[0, 0], [1, 1], [1, 1], [0, 0]]
+    const around = [
+      [0, 0],
+      [1, 1],
+      [1, 1],
+      [0, 0]
+    ]
     const grey = tf.mirrorPad(tf.mean(image, 3, true), around, 'symmetric')
     const steep = tf.norm(tf.conv2d(grey, tf.tensor4d(slopes, [3, 3, 1, 2]), 1, 'valid'), 2, 3, true)
     return { image: tf.tile(tf.clipByValue(tf.sub(1, steep), 0, 1), [1, 1, 1, 3]) }

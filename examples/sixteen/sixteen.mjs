@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { engine, framesOf, mosaic, orThrow, readModel, toBytes, toTensor, valuesOf, video, writeFrames } from 'keyflow/io'
+import * as io from 'keyflow/io'
 import { tf } from 'keyflow/nodes'
 import { live, liveWeights } from 'keyflow/streams'
 
@@ -14,17 +14,17 @@ const options = { out: { type: 'string', default: import.meta.dirname }, frames:
 const { out, frames } = parseArgs({ options }).values
 
 const size = { height: 64, width: 64 }
-const drawn = async (index, count) => framesOf(await video('creatures', 2026, index, { size, frames: count }))
+const drawn = async (index, count) => io.framesOf(await io.video('creatures', 2026, index, { size, frames: count }))
 const driver = 13
 const cast = [0, 3, 8, 10, 21, 22, 24, 28, driver, 31, 32, 44, 49, 50, 53, 57]
 const horse = await drawn(driver, Number(frames))
 
-await orThrow(engine(undefined, console.error))
-const model = await orThrow(readModel('models/creatures.safetensors'))
+await io.orThrow(io.engine(undefined, console.error))
+const model = await io.orThrow(io.readModel('models/creatures.safetensors'))
 const params = model.config.model_params
-const weights = valuesOf(model, liveWeights(params))
+const weights = io.valuesOf(model, liveWeights(params))
 const animator = live(params, weights, size)
-const tensor = (frame) => tf.tidy(() => toTensor([frame]).squeeze([0]))
+const tensor = (frame) => tf.tidy(() => io.toTensor([frame]).squeeze([0]))
 
 const pictures = (await Promise.all(cast.map((index) => drawn(index, 1)))).flat().map(tensor)
 const stills = pictures.map(animator.still)
@@ -44,11 +44,16 @@ for (const frame of horse) {
   assert(apart < 1e-5, 'the horse itself is given its own keypoints')
 
   const cells = made.map(({ prediction }) => ({
-    data: tf.tidy(() => toBytes(tf.expandDims(prediction, 0), 'nearest')),
+    data: tf.tidy(() => io.toBytes(tf.expandDims(prediction, 0), 'nearest')),
     ...size,
     time: frame.time
   }))
-  shown.push(await mosaic([0, 4, 8, 12].map((from) => cells.slice(from, from + 4)), { gap: 2 }))
+  shown.push(
+    await io.mosaic(
+      [0, 4, 8, 12].map((from) => cells.slice(from, from + 4)),
+      { gap: 2 }
+    )
+  )
   tf.dispose([driving, made])
 }
 for (const still of stills) still.dispose()
@@ -57,4 +62,4 @@ tf.dispose([pictures, weights])
 assert.equal(tf.memory().numTensors, 0, 'nothing is left')
 console.log(`${cast.length} pictures, ${shown.length} frames each`)
 
-await orThrow(writeFrames(join(out, 'sixteen.webp'), shown, { rate: { num: 12, den: 1 }, quality: 40 }))
+await io.orThrow(io.writeFrames(join(out, 'sixteen.webp'), shown, { rate: { num: 12, den: 1 }, quality: 40 }))

@@ -23,7 +23,10 @@ const chance = () => {
   return state / 2147483647
 }
 /** A frame as a camera sees it in poor light. */
-const noisy = (frame) => ({ ...frame, data: frame.data.map((x) => Math.min(Math.max(x + 40 * (chance() - 0.5), 0), 255)) })
+const noisy = (frame) => ({
+  ...frame,
+  data: frame.data.map((x) => Math.min(Math.max(x + 40 * (chance() - 0.5), 0), 255))
+})
 const film = clean.map(noisy)
 
 const animate = await pipeline('transfer', { model: 'models/creatures.safetensors' })

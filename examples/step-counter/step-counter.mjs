@@ -1,6 +1,5 @@
 /**
- * Keypoints as a motion sensor: counts the steps of walking animals, which nobody has taught it. The drawn animals tell how many
- * steps they really made.
+ * Keypoints as a motion sensor: it counts steps of drawn animals, of which it is known how many they made.
  *
  *     node examples/step-counter/step-counter.mjs [--out DIR] [--frames N]
  */
@@ -28,7 +27,12 @@ const principal = (points) => {
   let direction = points[0].map((_, i) => 1 + (i % 3))
   for (let turn = 0; turn < 100; turn++) {
     const along = points.map((p) => dot(p, direction))
-    const next = direction.map((_, i) => dot(points.map((p) => p[i]), along))
+    const next = direction.map((_, i) =>
+      dot(
+        points.map((p) => p[i]),
+        along
+      )
+    )
     direction = next.map((x) => x / Math.hypot(...next))
   }
   return points.map((p) => dot(p, direction))
@@ -56,8 +60,7 @@ for (const [name, index] of Object.entries(animals)) {
 
   const { joints, position } = film.truth
   const x = (t, joint) => position[2 * (t * joints.length + joints.indexOf(joint))]
-  const ahead = (foot) => points.map((_, t) => x(t, foot) - x(t, 'hip'))
-  const feet = ['front_near_foot', 'front_far_foot'].map(ahead)
+  const feet = ['front_near_foot', 'front_far_foot'].map((foot) => points.map((_, t) => x(t, foot) - x(t, 'hip')))
   const [counted, made] = [rises(signal), sum(feet.map(rises))]
   console.log(`${name}: ${counted} steps counted, ${made} made`)
   assert.equal(counted, made)

@@ -72,17 +72,20 @@ describe.each(folders)('examples/%s', (folder) => {
     }
   })
 
-  it.runIf(runs)('keeps what it claims and writes its picture, in as many colours as something to see has', async () => {
-    const out = await mkdtemp(join(tmpdir(), 'keyflow-example-'))
-    try {
-      expect(await node(join(root, folder, program), '--out', out, '--frames', '8')).not.toBe('')
-      const [picture, ...others] = await readdir(out)
-      expect(others).toEqual([])
-      expect(readdirSync(join(root, folder))).toContain(picture)
-      const { channels } = await sharp(join(out, picture!)).stats()
-      expect(Math.max(...channels.map(({ stdev }) => stdev))).toBeGreaterThan(5)
-    } finally {
-      await rm(out, { recursive: true })
+  it.runIf(runs)(
+    'keeps what it claims and writes its picture, in as many colours as something to see has',
+    async () => {
+      const out = await mkdtemp(join(tmpdir(), 'keyflow-example-'))
+      try {
+        expect(await node(join(root, folder, program), '--out', out, '--frames', '8')).not.toBe('')
+        const [picture, ...others] = await readdir(out)
+        expect(others).toEqual([])
+        expect(readdirSync(join(root, folder))).toContain(picture)
+        const { channels } = await sharp(join(out, picture!)).stats()
+        expect(Math.max(...channels.map(({ stdev }) => stdev))).toBeGreaterThan(5)
+      } finally {
+        await rm(out, { recursive: true })
+      }
     }
-  })
+  )
 })

@@ -207,6 +207,15 @@ const first = async <A>(values: AsyncGenerator<A>): Promise<A> => {
   throw new ProblemError({ _tag: 'BadData', file: 'source', at: 'frames', expected: 'a picture', actual: 'none' })
 }
 
+const sizes = ({ mean, var: spread }: Pose): string => `${mean.length} and ${spread?.length ?? 0} numbers`
+
+/** Keypoints that a picture can follow: as many as its own, of the same kind. */
+const following = (pose: Seen, own: Pose): Pose => {
+  const [expected, actual] = [own, pose].map(sizes) as [string, string]
+  if (actual === expected) return pose
+  throw new ProblemError({ _tag: 'BadData', file: 'frames', at: `keypoints at ${pose.time} s`, expected, actual })
+}
+
 const transfer = ({ live: animator, model, size, fit }: Machine): Pipelines['transfer'] =>
   async function* (source, frames, { signal, policy = 'block', dropped = () => {}, ...way } = {}) {
     const manner: Manner = {
@@ -225,7 +234,7 @@ const transfer = ({ live: animator, model, size, fit }: Machine): Pipelines['tra
           const row = { still, driving, seconds: frame.time, manner }
           return animator.tick([motion === undefined ? row : { ...row, motion }])[0]!
         }
-        const shown = 'mean' in frame ? tick(frame) : lent(frame, tick)
+        const shown = 'mean' in frame ? tick(following(frame, still.points)) : lent(frame, tick)
         const { prediction, deformed, flow, mask, motion: next, ...told } = shown
         motion = next
         const data = tf.tidy(() => toBytes(tf.expandDims<tf.Tensor4D>(prediction, 0), 'nearest'))

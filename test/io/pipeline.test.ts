@@ -81,6 +81,34 @@ describe('a pipeline in one call', () => {
     })
   })
 
+  it('moves a picture by keypoints as by the frames that they were seen in', async () => {
+    const detect = await pipeline('detect', { model })
+    const [seen, driven] = [await gathered(detect(film)), await gathered(animate(picture(0), film))]
+    expect(await gathered(animate(picture(0), seen))).toEqual(driven)
+    expect(await gathered(animate(picture(0), from(seen)))).toEqual(driven)
+    await detect[Symbol.asyncDispose]()
+    const few = seen.map(({ mean, var: spread }) => ({ mean: mean.slice(2), var: spread! }))
+    await expect(gathered(animate(picture(0), few))).rejects.toMatchObject({
+      problem: { _tag: 'BadData', at: 'keypoints at 0 s', expected: '8 and 16 numbers', actual: '6 and 16 numbers' }
+    })
+  })
+
+  it('under the policy latest, passes over what comes while somebody is busy', async () => {
+    const camera = new Subject<Picture>()
+    let dropped = 0
+    const way = { policy: 'latest', dropped: () => dropped++ } as const
+    const shown = animate(picture(0), camera, way)
+    const first = shown.next()
+    const sent = [0.1, 0.2, 0.3, 0.4].map((time, i) => ({ ...picture(i), time }))
+    while (!camera.observed) await new Promise((resolve) => setTimeout(resolve))
+    camera.next(sent[0]!)
+    expect((await first).value).toMatchObject({ time: 0.1 })
+    for (const one of sent.slice(1)) camera.next(one)
+    camera.complete()
+    expect(await gathered(shown)).toMatchObject([{ time: 0.4 }])
+    expect(dropped).toBe(2)
+  })
+
   it('detects the keypoints that a transfer sees', async () => {
     const detect = await pipeline('detect', { model })
     const [seen, shown] = [await gathered(detect(film)), await gathered(animate(picture(0), film))]

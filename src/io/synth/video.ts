@@ -57,7 +57,10 @@ export const rate = { num: 12, den: 1 }
  * @category conversion
  * @since 0.1.0
  */
-export const framesOf = ({ frames, shape: [count, height, width] }: Pick<Video, 'frames' | 'shape'>): ReadonlyArray<Frame> => {
+export const framesOf = ({
+  frames,
+  shape: [count, height, width]
+}: Pick<Video, 'frames' | 'shape'>): ReadonlyArray<Frame> => {
   const area = height * width * 3
   return Array.from({ length: count }, (_, n) => ({
     data: frames.slice(n * area, (n + 1) * area),

@@ -24,7 +24,7 @@ const model = await io.orThrow(io.readModel('models/creatures.safetensors'))
 const params = model.config.model_params
 const weights = io.valuesOf(model, liveWeights(params))
 const animator = live(params, weights, size)
-const tensor = (frame) => tf.tidy(() => io.toTensor([frame]).squeeze([0]))
+const tensor = (frame) => tf.tidy(() => tf.squeeze(io.toTensor([frame]), [0]))
 
 const pictures = (await Promise.all(cast.map((index) => drawn(index, 1)))).flat().map(tensor)
 const stills = pictures.map(animator.still)

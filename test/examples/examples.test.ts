@@ -5,13 +5,12 @@
  */
 import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../temporary.js'
 
 const root = 'examples'
 const folders = readdirSync(root, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? [e.name] : []))
@@ -75,16 +74,12 @@ describe.each(folders)('examples/%s', (folder) => {
   })
 
   it('keeps what it claims and writes its picture, in as many colours as something to see has', async () => {
-    const out = await mkdtemp(join(tmpdir(), 'keyflow-example-'))
-    try {
-      expect(await node(join(root, folder, program), '--out', out, '--frames', '8')).not.toBe('')
-      const [picture, ...others] = await readdir(out)
-      expect(others).toEqual([])
-      expect(readdirSync(join(root, folder))).toContain(picture)
-      const { channels } = await sharp(join(out, picture!)).stats()
-      expect(Math.max(...channels.map(({ stdev }) => stdev))).toBeGreaterThan(5)
-    } finally {
-      await rm(out, { recursive: true })
-    }
+    const out = temporaryFolder('example')
+    expect(await node(join(root, folder, program), '--out', out, '--frames', '8')).not.toBe('')
+    const [picture, ...others] = readdirSync(out)
+    expect(others).toEqual([])
+    expect(readdirSync(join(root, folder))).toContain(picture)
+    const { channels } = await sharp(join(out, picture!)).stats()
+    expect(Math.max(...channels.map(({ stdev }) => stdev))).toBeGreaterThan(5)
   })
 })

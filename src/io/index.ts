@@ -190,6 +190,7 @@ export {
   type Pictures,
   type PipelineOptions,
   type Pipelines,
+  type Poses,
   ProblemError,
   pipeline,
   type Ready,

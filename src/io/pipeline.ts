@@ -5,10 +5,11 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { from, materialize, type ObservableInput, type ObservableNotification } from 'rxjs'
+import type { ObservableInput } from 'rxjs'
 import * as tf from '../nodes/tf.js'
 import { type Live, live, liveWeights, type Manner, type Motion, type Pose, type Still } from '../streams/live.js'
 import { newest } from '../streams/newest.js'
+import { pulled } from '../streams/pulled.js'
 import { toBytes, toTensor } from './animation/drivers.js'
 import { networkSize } from './animation/plan.js'
 import { resize } from './media/fit.js'
@@ -129,31 +130,6 @@ const orThrow = async <A>(task: TaskEither<Problem, A>): Promise<A> => {
   return result.right
 }
 
-/** The values of any stream, pulled one at a time where the stream can be pulled. */
-async function* pulled<A>(values: ObservableInput<A>): AsyncGenerator<A> {
-  if (Symbol.asyncIterator in (values as object)) return yield* values as AsyncIterable<A>
-  if (Symbol.iterator in (values as object)) return yield* values as Iterable<A>
-  const waiting: Array<ObservableNotification<A>> = []
-  let wake = (): void => {}
-  const running = from(values)
-    .pipe(materialize())
-    .subscribe((told) => {
-      waiting.push(told)
-      wake()
-    })
-  try {
-    for (;;) {
-      const next = waiting.shift()
-      if (next === undefined) await new Promise<void>((resolve) => (wake = resolve))
-      else if (next.kind === 'N') yield next.value
-      else if (next.kind === 'E') throw next.error
-      else return
-    }
-  } finally {
-    running.unsubscribe()
-  }
-}
-
 /** A picture at the size of the networks. */
 const sized = ({ time: _, ...picture }: Picture, index: number, size: Shape, fit: Fit): Omit<Frame, 'time'> => {
   const due = picture.height * picture.width * 3
@@ -163,21 +139,16 @@ const sized = ({ time: _, ...picture }: Picture, index: number, size: Shape, fit
 }
 
 /** Frames of the size of the networks, or keypoints as they are, with their times. */
-function framesOf(pictures: Pictures, size: Shape, fit: Fit, signal?: AbortSignal): AsyncGenerator<Frame>
-function framesOf(frames: Pictures | Poses, size: Shape, fit: Fit, signal?: AbortSignal): AsyncGenerator<Frame | Seen>
-async function* framesOf(frames: Pictures | Poses, size: Shape, fit: Fit, signal?: AbortSignal) {
-  signal?.throwIfAborted()
+function framesOf(pictures: Pictures, size: Shape, fit: Fit, signal: AbortSignal): AsyncGenerator<Frame>
+function framesOf(frames: Pictures | Poses, size: Shape, fit: Fit, signal: AbortSignal): AsyncGenerator<Frame | Seen>
+async function* framesOf(frames: Pictures | Poses, size: Shape, fit: Fit, signal: AbortSignal) {
+  signal.throwIfAborted()
   if (typeof frames === 'string') {
     const clip = await orThrow(openClip(frames, { size, fit }))
-    for await (const frame of clip.frames()) {
-      signal?.throwIfAborted()
-      yield frame
-    }
-    return
+    return yield* pulled(clip.frames(), signal)
   }
   let index = 0
-  for await (const given of pulled<Picture | (Pose & Partial<Seen>)>(frames)) {
-    signal?.throwIfAborted()
+  for await (const given of pulled<Picture | (Pose & Partial<Seen>)>(frames, signal)) {
     const time = given.time ?? index / 25
     yield 'mean' in given ? { ...given, time } : { ...sized(given, index, size, fit), time }
     index += 1
@@ -207,6 +178,9 @@ const first = async <A>(values: AsyncGenerator<A>): Promise<A> => {
   throw new ProblemError({ _tag: 'BadData', file: 'source', at: 'frames', expected: 'a picture', actual: 'none' })
 }
 
+/** The signal of somebody who never aborts. */
+const never = new AbortController().signal
+
 const sizes = ({ mean, var: spread }: Pose): string => `${mean.length} and ${spread?.length ?? 0} numbers`
 
 /** Keypoints that a picture can follow: as many as its own, of the same kind. */
@@ -217,7 +191,7 @@ const following = (pose: Seen, own: Pose): Pose => {
 }
 
 const transfer = ({ live: animator, model, size, fit }: Machine): Pipelines['transfer'] =>
-  async function* (source, frames, { signal, policy = 'block', dropped = () => {}, ...way } = {}) {
+  async function* (source, frames, { signal = never, policy = 'block', dropped = () => {}, ...way } = {}) {
     const manner: Manner = {
       normalisation: model.config.transfer_params.normalization_params,
       strength: 1,
@@ -227,8 +201,9 @@ const transfer = ({ live: animator, model, size, fit }: Machine): Pipelines['tra
     const picture = await first(framesOf(typeof source === 'string' ? source : [source], size, fit, signal))
     const still: Still = lent(picture, animator.still)
     let motion: Motion | undefined
+    const over = new AbortController()
     try {
-      const every = framesOf(frames, size, fit, signal)
+      const every = framesOf(frames, size, fit, AbortSignal.any([signal, over.signal]))
       for await (const frame of policy === 'block' ? every : newest(every, dropped)) {
         const tick = (driving: tf.Tensor3D | Pose) => {
           const row = { still, driving, seconds: frame.time, manner }
@@ -242,12 +217,13 @@ const transfer = ({ live: animator, model, size, fit }: Machine): Pipelines['tra
         yield { data, ...size, time: frame.time, ...told }
       }
     } finally {
+      over.abort()
       still.dispose()
     }
   }
 
 const detect = ({ live: animator, size, fit }: Machine): Pipelines['detect'] =>
-  async function* (frames, { signal } = {}) {
+  async function* (frames, { signal = never } = {}) {
     for await (const frame of framesOf(frames, size, fit, signal))
       yield { ...lent(frame, animator.look), time: frame.time }
   }

@@ -70,6 +70,27 @@ describe('a pipeline in one call', () => {
     expect(tf.memory().numTensors).toBe(now)
   })
 
+  it('may be aborted and left while it waits for a frame', async () => {
+    const now = tf.memory().numTensors
+    for (const policy of ['block', 'latest'] as const) {
+      const [camera, stop] = [new Subject<Picture>(), new AbortController()]
+      const waiting = animate(picture(0), camera, { policy, signal: stop.signal }).next()
+      while (!camera.observed) await new Promise((resolve) => setTimeout(resolve))
+      stop.abort(new Error('enough'))
+      await expect(waiting).rejects.toThrow('enough')
+      expect(camera.observed).toBe(false)
+    }
+    const camera = new Subject<Picture>()
+    const shown = animate(picture(0), camera, { policy: 'latest' })
+    const first = shown.next()
+    while (!camera.observed) await new Promise((resolve) => setTimeout(resolve))
+    camera.next(picture(1))
+    await first
+    await shown.return()
+    expect(camera.observed).toBe(false)
+    expect(tf.memory().numTensors).toBe(now)
+  })
+
   it('says what is wrong as a problem', async () => {
     const short = { ...picture(1), data: new Uint8Array(5) }
     await expect(gathered(animate(picture(0), [short]))).rejects.toMatchObject({

@@ -101,7 +101,8 @@ export const width = ({ block_expansion, max_features }: Depth, i: number): numb
   Math.min(max_features, block_expansion * 2 ** i)
 
 /**
- * Down blocks one after the other; returns the input and every block's output, the widest map first.
+ * Down blocks one after the other; returns the input and every block's output, the widest map first. Each map is half as high
+ * and wide as the one before, [B, H, W, C].
  *
  * @since 0.1.0
  */
@@ -116,7 +117,8 @@ export const encoder = (depth: Depth, from: number, x: Map4, { step, tap }: Draw
 }
 
 /**
- * Up blocks one after the other, each followed by the skip of its size: [out, skip].
+ * Up blocks one after the other, each followed by the skip of its size: [out, skip]. Each map is twice as high and wide as the
+ * one before, [B, H, W, C].
  *
  * `skips` are the encoder's maps, the smallest last; `extra` is how many channels each skip has beyond the encoder's.
  *

@@ -64,7 +64,7 @@ const fixed = (id: string, kp: Wires<Keypoints>, common: CommonParams, { step }:
   each(kp, common, (x, dims, part) => step(`${id}.${part}`, detach({ dims: `B ${dims}` }), { x }).y) as never
 
 /**
- * One iteration of training: both losses of a batch of pairs [B, H, W, C], source and driving.
+ * One iteration of training: both losses of a batch of pairs [B, H, W, C] from 0 to 1, source and driving.
  *
  * The detector sees both as one batch; the discriminator judges the prediction and the driving picture, once for the
  * generator's losses and once, with the prediction constant, for its own. `losses` has the original's names; a weight of 0

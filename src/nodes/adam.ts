@@ -37,6 +37,8 @@ const Settings = t.intersection([t.strict({ dims: t.string }), t.partial({ first
  * Epsilon is added before the root is corrected, as PyTorch 0.4.1 does, unlike later versions. `norm` is the sum of the
  * squares of the gradient.
  *
+ * Every tensor has the shape `dims` of its weight, but `size` and `norm`, which are scalars; `size` is what `adamSize` gives.
+ *
  * Source: `torch.optim.Adam` in the reference `train.py`.
  *
  * @category training

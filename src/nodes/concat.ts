@@ -6,6 +6,8 @@ import * as tf from './tf.js'
 /**
  * Two maps side by side in the channels: [B, H, W, C] and [B, H, W, D] make [B, H, W, C+D].
  *
+ * Source: `torch.cat` in `Decoder` of the reference `modules/util.py`.
+ *
  * @category layers
  * @since 0.1.0
  */

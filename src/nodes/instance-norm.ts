@@ -8,6 +8,8 @@ import * as tf from './tf.js'
 /**
  * Instance normalisation: every channel of every picture to mean 0 and (biased) variance 1, then `* weight + bias`.
  *
+ * `x` and `y` [B, H, W, C]; weights [C], C being `features`.
+ *
  * Source: `InstanceNorm3d(affine=True)` in the reference `modules/discriminator.py`; it keeps no running statistics.
  *
  * @category layers

@@ -1,6 +1,10 @@
 /**
  * Sources and sinks of pictures and films: pure descriptions, opened, paused and closed by whoever interprets them.
  *
+ * Pictures are RGB from 0 to 1, [.., H, W, 3]. What cannot be opened or read fails in the interpreter (`play`), not here.
+ *
+ * Source: of our own.
+ *
  * @since 0.1.0
  */
 import * as t from 'io-ts'

@@ -16,6 +16,8 @@ export type Smoothing = t.TypeOf<typeof Smoothing>
 /**
  * What the filter remembers of the frame before: filtered positions, their speed per second, its time; a time below 0 is none.
  *
+ * `mean` [1, K, 2] in [-1, 1], `speed` [1, K, 2] in units of that per second, `seconds` [1].
+ *
  * @since 0.1.0
  */
 export interface FilterState {

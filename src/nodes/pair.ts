@@ -1,6 +1,8 @@
 /**
  * Two batches as one, and back.
  *
+ * Source: of our own.
+ *
  * @since 0.1.0
  */
 import * as t from 'io-ts'

@@ -114,7 +114,8 @@ export const every = (x: tf.Tensor4D, down: number, right: number): tf.Tensor4D 
 }
 
 /**
- * A map scaled by a factor of at most a few: size `floor(H * factor)`, nearest pixel `floor(i H / floor(H * factor))`.
+ * A map scaled by a factor of at most a few: size `floor(H * factor)`, nearest pixel `floor(i H / floor(H * factor))`. `x`
+ * [B, H, W, C].
  *
  * Source: `F.interpolate(x, scale_factor=...)` in the reference `modules/keypoint_detector.py`.
  *

@@ -1,6 +1,10 @@
 /**
  * Taking and making batches.
  *
+ * Values pass as they are: pictures from 0 to 1 and positions from -1 to 1 stay so.
+ *
+ * Source: of our own; for `extend`, `prediction.py` of the reference, which sets what comes after `init_frames` to 0.
+ *
  * @since 0.1.0
  */
 import * as t from 'io-ts'

@@ -12,6 +12,8 @@ import * as tf from './tf.js'
 /**
  * Positions and covariances of K keypoints as one vector per step: [B, T, K, 2] and [B, T, K, 2, 2] to [B, T, 6K].
  *
+ * Source: `PredictionModule.forward` in the reference `modules/prediction_module.py`.
+ *
  * @category prediction
  * @since 0.1.0
  */
@@ -30,6 +32,8 @@ export const flattenMatrices = node(
 /**
  * Positions of K keypoints as one vector per step: [B, T, K, 2] to [B, T, 2K].
  *
+ * Source: `PredictionModule.forward` in the reference `modules/prediction_module.py`.
+ *
  * @category prediction
  * @since 0.1.0
  */
@@ -41,6 +45,8 @@ export const flattenMeans = node(
 
 /**
  * Affine map of the last axis: `y = x weight^T + bias`, [B, T, from] to [B, T, to].
+ *
+ * Source: `nn.Linear` in the reference `modules/prediction_module.py`.
  *
  * @category layers
  * @since 0.1.0
@@ -66,6 +72,8 @@ export const linear = define('linear', t.strict({ from: whole, to: whole }), ({ 
 
 /**
  * Keypoints from vectors of `2K` or `6K` numbers: `mean = tanh(first two)`, `var = V^T V` of the other four.
+ *
+ * `x` [B, T, 2K] or [B, T, 6K] gives `mean` [B, T, K, 2] in (-1, 1) and, with `matrices`, `var` [B, T, K, 2, 2].
  *
  * Source: `PredictionModule.forward` in the reference `modules/prediction_module.py`.
  *

@@ -120,6 +120,10 @@ const playScores = (
 /**
  * Transfers, with an engine that has been started.
  *
+ * Fails with `Usage` where the best frame of a stream is asked for, `BadData` where a file or the model is not what it should
+ * be, `OverLimit`, `NoEngine` without ffmpeg, `FileTrouble`, `Interrupted` by the terminal's signal, `Failed` where a node
+ * fails.
+ *
  * @category files
  * @since 0.1.0
  */

@@ -45,7 +45,9 @@ const utf8 = (file: string, bytes: Uint8Array): E.Either<Problem, string> =>
   )
 
 /**
- * Reads a configuration file.
+ * Reads a configuration file of at most 1 MiB.
+ *
+ * Fails with `FileTrouble` where it cannot be read, `BadConfig` where it is no text, too large or wrong: everything at once.
  *
  * @category files
  * @since 0.1.0

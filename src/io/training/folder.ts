@@ -58,8 +58,8 @@ const refused = (path: string, expected: string, actual: string): Problem => ({
 })
 
 /**
- * What the run in a folder began with, if there is one. A new run is refused where there is one already, a resumed one where
- * there is no folder.
+ * What the run in a folder began with, if there is one. A new run is refused with `Usage` where there is one already, a
+ * resumed one where there is no folder; `FileTrouble` or `BadData` where its record cannot be read.
  *
  * @category files
  * @since 0.1.0

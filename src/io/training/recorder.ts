@@ -86,7 +86,8 @@ const both = (
   )
 
 /**
- * Opens a recorder in the folder of a run; on failure the folder stays with the caller.
+ * Opens a recorder in the folder of a run; on failure, with `Usage` for a colour map that cannot be drawn, `BadData` or
+ * `FileTrouble` for what is there already, the folder stays with the caller.
  *
  * @category files
  * @since 0.1.0

@@ -177,7 +177,8 @@ export const watch = (
   })
 
 /**
- * How far the pose of every frame of a film is from a picture's: `score` [T] a tick, from 0 for the same pose to 2.
+ * How far the pose of every frame of a film is from a picture's: `score` [T] a tick, from 0 for the same pose to 2. Pictures
+ * are RGB from 0 to 1.
  *
  * Source: supplement, section C.1; see `alignment`.
  *

@@ -30,7 +30,7 @@ export interface Options {
 }
 
 /**
- * What one tick hands over: every tensor in it is the receiver's. Shapes are those of the graph's specs; `gradients` and
+ * What one tick hands over: every tensor in it is the receiver's. Each tensor has the shape of its spec; `gradients` and
  * `updates` have those of their weights.
  *
  * @since 0.1.0

@@ -131,7 +131,8 @@ export const phasesOf = (kernel: tf.Tensor4D, scale: tf.Tensor): tf.Tensor => {
 
 /**
  * Kernel and bias for `convolvePhases` of an upsampling by two, a 3x3 convolution and a batch norm: the four 2x2 kernels that
- * one pixel of the small map sees, behind one another in the output channels. `kernel` [2, 2, from, 4 to], `bias` [4 to].
+ * one pixel of the small map sees, behind one another in the output channels. `kernel` of the shape [2, 2, from, 4 to], `bias`
+ * [4 to].
  *
  * @category layers
  * @since 0.1.0

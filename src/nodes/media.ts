@@ -80,7 +80,8 @@ export const readBeginning = family(
 const Counting = t.strict({ frames: positive, batch: positive, rate: t.strict({ num: positive, den: positive }) })
 
 /**
- * The numbers of `frames` frames in batches of at most `batch`, for a film of its own `rate`: `index` [T], one batch a tick.
+ * The numbers of `frames` frames in batches of at most `batch`, for a film of its own `rate` in frames per second: `index`
+ * [T], one batch a tick.
  *
  * @category sources
  * @since 0.1.0

@@ -1,8 +1,6 @@
 /**
  * Taking and making batches.
  *
- * Values pass as they are: pictures from 0 to 1 and positions from -1 to 1 stay so.
- *
  * Source: of our own; for `extend`, `prediction.py` of the reference, which sets what comes after `init_frames` to 0.
  *
  * @since 0.1.0
@@ -26,7 +24,7 @@ export const first = define('first', t.strict({ dims: t.string }), ({ dims }) =>
 )
 
 /**
- * A picture [H, W, C] as a batch of one [1, H, W, C].
+ * A picture [H, W, C] as a batch of one [1, H, W, C]. Its range stays.
  *
  * @category layers
  * @since 0.1.0
@@ -39,7 +37,7 @@ export const asBatch = node(
 
 /**
  * A sequence of `T` steps cut or filled up with zeros to `frames`, of which the first `keep` are kept: [B, T, N] to
- * [B, frames, N].
+ * [B, frames, N]. The range of what is kept stays.
  *
  * @category layers
  * @since 0.1.0

@@ -10,7 +10,8 @@ import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
 /**
- * Positions and covariances of K keypoints as one vector per step: [B, T, K, 2] and [B, T, K, 2, 2] to [B, T, 6K].
+ * Positions and covariances of K keypoints as one vector per step: [B, T, K, 2] and [B, T, K, 2, 2] to [B, T, 6K]. Positions
+ * are in [-1, 1] as before.
  *
  * Source: `PredictionModule.forward` in the reference `modules/prediction_module.py`.
  *
@@ -30,7 +31,7 @@ export const flattenMatrices = node(
 )
 
 /**
- * Positions of K keypoints as one vector per step: [B, T, K, 2] to [B, T, 2K].
+ * Positions of K keypoints as one vector per step: [B, T, K, 2] to [B, T, 2K]. In [-1, 1] as before.
  *
  * Source: `PredictionModule.forward` in the reference `modules/prediction_module.py`.
  *

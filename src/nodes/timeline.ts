@@ -1,8 +1,6 @@
 /**
  * Sequences cut, joined and read frame by frame.
  *
- * Positions keep their units, in which a picture reaches from -1 to 1.
- *
  * Source: of our own, but where a node names another.
  *
  * @since 0.1.0
@@ -24,7 +22,7 @@ const steps = (x: tf.Tensor, from: number, to: number): tf.Tensor => {
 }
 
 /**
- * Frames as one sequence: [T, ...] to [1, T, ...].
+ * Frames as one sequence: [T, ...] to [1, T, ...]. The range stays.
  *
  * @category prediction
  * @since 0.1.0
@@ -37,7 +35,7 @@ export const asSequence = define('asSequence', Dims, ({ dims }) =>
 )
 
 /**
- * A sequence that begins with `keep` steps of another: [B, S, ...] and [B, T, ...] to [B, T, ...].
+ * A sequence that begins with `keep` steps of another: [B, S, ...] and [B, T, ...] to [B, T, ...]. The range stays.
  *
  * @category prediction
  * @since 0.1.0
@@ -56,7 +54,7 @@ export const beginWith = define('beginWith', Kept, ({ keep, dims }) =>
 )
 
 /**
- * Step `at` of a sequence for all of `frames` steps: [B, T, ...] to [B, frames, ...].
+ * Step `at` of a sequence for all of `frames` steps: [B, T, ...] to [B, frames, ...]. The range stays.
  *
  * @category prediction
  * @since 0.1.0
@@ -70,7 +68,7 @@ export const holdStep = define('holdStep', Held, ({ at, frames, dims }) =>
 )
 
 /**
- * Frames of the first sequence by their numbers: [1, T, ...] and [N] to [N, ...].
+ * Frames of the first sequence by their numbers: [1, T, ...] and [N] to [N, ...]. The range stays.
  *
  * @category prediction
  * @since 0.1.0

@@ -27,7 +27,8 @@ export { Embedding } from '../../graphs/params/model.js'
 export { Config, configFromJson } from './codec.js'
 
 /**
- * Reads the text of a configuration file, or says everything that is wrong with it. `file` names it in the problems.
+ * Reads the text of a configuration file, or says everything that is wrong with it, with `BadConfig`. `file` names it in the
+ * problems.
  *
  * @category codec
  * @since 0.1.0

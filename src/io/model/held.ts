@@ -152,7 +152,7 @@ export const momentsOf = ({ tensors, training }: Model, paths: Iterable<string>)
 }
 
 /**
- * Tensors of the engine as a file keeps them; they are borrowed. Shapes stay as they are.
+ * Tensors of the engine as a file keeps them; they are borrowed. Each keeps its shape.
  *
  * @category conversion
  * @since 0.1.0

@@ -34,7 +34,7 @@ export const interruptible = <A>(
   })
 
 /**
- * The result of a task, or a rejection with a `MediaFailure` of its problem: inside of work that may throw.
+ * The result of a task, or a rejection with a `MediaFailure` of its `Problem`: inside of work that may throw.
  *
  * @category interpreters
  * @since 0.1.0

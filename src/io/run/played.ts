@@ -37,7 +37,7 @@ export interface Playing {
 }
 
 /**
- * How many frames were played, and how long it took from the first file opened to the last closed.
+ * How many frames were played, and how many seconds it took from the first file opened to the last closed.
  *
  * @since 0.1.0
  */

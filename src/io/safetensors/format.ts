@@ -89,9 +89,9 @@ const byName = (a: string, b: string): number => {
 }
 
 /**
- * The bytes of a safetensors file: the same value always gives the same bytes. Tensors stand in the reference
- * implementation's order (wider types first, then by name) and the header is padded with spaces, so that every tensor
- * is aligned. `file` names the value in the problems: sizes that do not match, names that the format reserves.
+ * The bytes of a safetensors file: the same value always gives the same bytes. Tensors stand in the reference implementation's
+ * order (wider types first, then by name) and the header is padded with spaces, so that every tensor is aligned. Fails with
+ * `BadData`, in which `file` names the value, for sizes that do not match, names that the format reserves.
  *
  * @category codec
  * @since 0.1.0

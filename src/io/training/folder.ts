@@ -79,9 +79,11 @@ export const standing = (path: string, resume: boolean): TE.TaskEither<Problem, 
   )
 
 /**
- * Takes the folder of a run for this process. A new run is refused where there is one already; a resumed one where there is no
- * folder, or where configuration, seed, first model or data are not those that the run began with: the problem says what differs.
- * A run that was ended before it had begun begins anew.
+ * Takes the folder of a run for this process. A new run is refused with `Usage` where there is one already; a resumed one
+ * where there is no folder, or where configuration, seed, first model or data are not those that the run began with: the
+ * problem says what differs. A run that was ended before it had begun begins anew.
+ *
+ * Fails with `FileTrouble` where another process has the folder, or it cannot be written.
  *
  * @category files
  * @since 0.1.0

@@ -22,9 +22,11 @@ export interface Export {
 const host: ts.ParseConfigFileHost = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined }
 const { options } = ts.getParsedCommandLineOfConfigFile(join(root, 'tsconfig.build.json'), {}, host)!
 
+const { tsBuildInfoFile: _, ...checked } = { ...options, incremental: false }
+
 const program = ts.createProgram(
   entries.map(({ source }) => source),
-  { ...options, incremental: false, tsBuildInfoFile: undefined as never }
+  checked
 )
 
 export const checker = program.getTypeChecker()
@@ -40,7 +42,8 @@ const docsIn = (node: ts.Node): ReadonlyArray<string> =>
     .filter(ts.isJSDoc)
     .map((doc) => doc.getText())
 
-const headOf = (file: ts.SourceFile): string => (file.statements[0] === undefined ? '' : docsIn(file.statements[0])[0] ?? '')
+const headOf = (file: ts.SourceFile): string =>
+  file.statements[0] === undefined ? '' : (docsIn(file.statements[0])[0] ?? '')
 
 const docOf = (declaration: ts.Declaration): string =>
   ts.isSourceFile(declaration) ? headOf(declaration) : (docsIn(statementOf(declaration)).at(-1) ?? '')
@@ -58,8 +61,16 @@ const membersOf = (declaration: ts.Node): ReadonlyArray<string> => {
 const declaredAs = (exported: ts.Symbol): ts.Symbol =>
   exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported
 
-/** What an entry exports, but for names that are no package's of ours. */
-export const exportsOf = (entry: Entry): ReadonlyArray<Export> =>
+const made = new Map<string, ReadonlyArray<Export>>()
+
+/** What an entry exports. */
+export const exportsOf = (entry: Entry): ReadonlyArray<Export> => {
+  const known = made.get(entry.source) ?? readExports(entry)
+  made.set(entry.source, known)
+  return known
+}
+
+const readExports = (entry: Entry): ReadonlyArray<Export> =>
   checker.getExportsOfModule(symbolOf(entry.source)).map((exported) => {
     const symbol = declaredAs(exported)
     const declarations = symbol.declarations ?? []
@@ -74,3 +85,23 @@ export const exportsOf = (entry: Entry): ReadonlyArray<Export> =>
       declarations
     }
   })
+
+/** The entry that a statement passes on as a whole. */
+const passesOn = (statement: ts.Statement): boolean => {
+  if (!ts.isExportDeclaration(statement) || statement.moduleSpecifier === undefined) return false
+  const passed = checker.getSymbolAtLocation(statement.moduleSpecifier)
+  return passed !== undefined && entries.some(({ source }) => symbolOf(source) === passed)
+}
+
+const isExplicit = (statement: ts.Statement): boolean =>
+  ts.isImportDeclaration(statement) ||
+  (ts.isExportDeclaration(statement) && (statement.exportClause !== undefined || passesOn(statement))) ||
+  (ts.canHaveModifiers(statement) &&
+    (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword))
+
+/** The statements of an entry that are no explicit list; another entry may be passed on as a whole. */
+export const straysOf = (entry: Entry): ReadonlyArray<string> =>
+  program
+    .getSourceFile(entry.source)!
+    .statements.filter((statement) => !isExplicit(statement))
+    .map((statement) => statement.getText().split('\n')[0]!)

@@ -23,7 +23,7 @@ import { type Asked, type Driving, drivingOf, motionOf } from './driving.js'
 import { framingOf, look } from './plan.js'
 
 /**
- * What is to be transferred, and how.
+ * What is to be transferred, and how. `size` is in pixels. Where `declared` fails, the transfer does, with its `Problem`.
  *
  * @since 0.1.0
  */

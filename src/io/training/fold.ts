@@ -49,7 +49,8 @@ export const fixedRates = (at: (epoch: number) => number): Rates => {
 }
 
 /**
- * All that learning needs: batches `B`, the tensors `I` that are made of them, the outputs `O` of the program.
+ * All that learning needs: batches `B`, the tensors `I` that are made of them, the outputs `O` of the program. A `Problem` of
+ * `write` ends it.
  *
  * @category model
  * @since 0.1.0

@@ -19,8 +19,9 @@ import type { Problem } from '../problem/problem.js'
 import { agree, begin, exists, type RunInfo, type Start, startedWith } from './started.js'
 
 /**
- * The folder of a run, held by this process until it is closed. `resumed` tells whether a run was there; `notes` what is
- * other than when it began, so that it will not end with the same bytes.
+ * The folder of a run, held by this process until it is closed. `resumed` tells whether a run was there; `notes` what is other
+ * than when it began, so that it will not end with the same bytes. `close` fails with `FileTrouble` where the folder cannot be
+ * let go of.
  *
  * @category model
  * @since 0.1.0

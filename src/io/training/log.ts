@@ -46,7 +46,8 @@ export type Time = t.TypeOf<typeof Time>
 export type Line = Step & Time
 
 /**
- * The log of a run, open at its end.
+ * The log of a run, open at its end. Fails with `FileTrouble` where nothing can be written, `append` with `BadData` for
+ * numbers that a line cannot hold.
  *
  * @category model
  * @since 0.1.0

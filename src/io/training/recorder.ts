@@ -21,8 +21,9 @@ import { drawable, writePicture } from './pictures.js'
 import { type StepProgress, stepProgress, type Teller } from './progress.js'
 
 /**
- * Where the steps of a run are recorded. To be used one call after another, each step recorded before its picture and
- * its checkpoint.
+ * Where the steps of a run are recorded. To be used one call after another, each step recorded before its picture and its
+ * checkpoint. Fails with `FileTrouble` where nothing can be written, `record` with `BadData` for numbers that a line cannot
+ * hold.
  *
  * @category model
  * @since 0.1.0

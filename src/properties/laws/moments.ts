@@ -129,7 +129,7 @@ const clip = some.real(0.001, 0.5)
 const shapes = some.oneOf('pixel', 'row', 'column', 'diagonal', 'anywhere')
 
 /**
- * What the mean and the covariance of a map keep: [B, K, 2] and [B, K, 2, 2] of maps [B, H, W, K].
+ * What the mean and the covariance of a map keep: [B, K, 2] and [B, K, 2, 2] of maps [B, H, W, K], in [-1, 1].
  *
  * @category laws
  * @since 0.1.0

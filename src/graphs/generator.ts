@@ -104,8 +104,9 @@ export const appearance = (common: CommonParams, params: GeneratorParams) =>
 const motionLeaf = ({ num_channels }: CommonParams) => tensor(`B H W ${num_channels}` as 'B H W C')
 
 /**
- * The second half of `generator`, from the maps that `appearance` gave; beside its outputs `flow` [B, h, w, 2], absolute
- * sampling positions in [-1, 1], and `mask` [B, h, w, K+1], background first, where the network has one.
+ * The second half of `generator`, from a `motion` and the `maps` that `appearance` gave of its source; beside its outputs
+ * `prediction` and `deformed` also `flow` [B, h, w, 2], absolute sampling positions in [-1, 1], and `mask` [B, h, w, K+1],
+ * background first, where the network has one.
  *
  * Source: Monkey-Net (CVPR 2019), section 3.4; `MotionTransferGenerator.forward` in the reference `modules/generator.py`.
  *

@@ -29,7 +29,7 @@ export const alone = <I, O>(name: string, inner: Graph<I, O>, scope: string): Gr
   >
 
 /**
- * Keypoints of frames [B, H, W, C] from 0 to 1; the outputs are those of `detector`.
+ * Keypoints of `frames` [B, H, W, C] from 0 to 1: `mean` and `var`, as `detector` gives them.
  *
  * @since 0.1.0
  */
@@ -37,7 +37,7 @@ export const detect = (model: ModelParams) =>
   alone('detect', detector(model.common_params, model.kp_detector_params), 'kp_detector')
 
 /**
- * The maps of a source [1, H, W, C] from 0 to 1; the outputs are those of `appearance`.
+ * The maps of a `source` [B, H, W, C] from 0 to 1; the outputs are those of `appearance`.
  *
  * @since 0.1.0
  */
@@ -45,7 +45,8 @@ export const encode = (model: ModelParams) =>
   alone('encode', appearance(model.common_params, model.generator_params), 'generator')
 
 /**
- * Pictures [B, H, W, C] from 0 to 1 from the maps of sources and keypoints; inputs and outputs are those of `render`.
+ * Pictures `prediction` and `deformed` [B, H, W, C] from 0 to 1, `flow` and `mask`, from `motion` and `maps`, all as `render`
+ * has them.
  *
  * @since 0.1.0
  */

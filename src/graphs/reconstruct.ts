@@ -51,7 +51,7 @@ export const reconstructFrames = (model: ModelParams, shift: number) => {
 }
 
 /**
- * Means of the keypoints of frames [T, H, W, C] from 0 to 1: `mean` [T, K, 2] in [-1, 1].
+ * Means of the keypoints of `frames` [T, H, W, C] from 0 to 1: `mean` [T, K, 2] in [-1, 1].
  *
  * Source: Monkey-Net (CVPR 2019), section 3.2; see `detector`.
  *

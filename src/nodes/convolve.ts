@@ -36,7 +36,7 @@ const convolution = (k: number, padding: 'same' | 'valid') => {
 }
 
 /**
- * Convolution with a given kernel [k, k, C, D] and bias [D], then ReLU if asked. `x` [B, H, W, C] makes `y` [B, H, W, D],
+ * Convolution with a given `kernel` [k, k, C, D] and `bias` [D], then ReLU if asked. `x` [B, H, W, C] makes `y` [B, H, W, D],
  * smaller by k - 1 where `valid`.
  *
  * @category layers

@@ -29,9 +29,9 @@ export const motionMask = define('motionMask', t.strict({ keypoints: whole }), (
 )
 
 /**
- * Coarse flow: the differences of the keypoints mixed by the mask, `sum over k of mask_k * difference_k`, [B, H, W, 2]. `mask`
- * [B, H, W, K+1] and `difference` [B, K+1, 2], where 2 is the way from the first pixel centre to the last; both with the
- * background, or both without.
+ * Coarse flow: the differences of the keypoints mixed by the mask, `relative` [B, H, W, 2] is
+ * `sum over k of mask_k * difference_k`. `mask` [B, H, W, K+1] and `difference` [B, K+1, 2], where 2 is the way from the first
+ * pixel centre to the last; both with the background first.
  *
  * Source: Monkey-Net (CVPR 2019), section 3.3; `use_mask` in `DenseMotionModule` of the reference
  * `modules/dense_motion_module.py`.

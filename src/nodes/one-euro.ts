@@ -44,8 +44,8 @@ const share = (cutoff: tf.Tensor | number, apart: tf.Tensor): tf.Tensor => {
 
 /**
  * The one-euro filter over frames one after the other: a low pass whose cutoff grows with speed. `mean` [T, K, 2] at `seconds`
- * [T], which rise; the state of the frame before comes in and that of the last goes out, so that frames may come in any batches.
- * The first frame of all passes as it is. Nothing is learned through it.
+ * [T], which rise; the `state` of the frame before comes in and that of the last goes out, so that frames may come in any
+ * batches. The first frame of all passes as it is. Nothing is learned through it.
  *
  * Source: Casiez, Roussel, Vogel, "1 Euro Filter" (CHI 2012).
  *

@@ -50,7 +50,8 @@ export const drawKeypoints = define('drawKeypoints', t.strict({ radius: t.number
 )
 
 /**
- * One batch of pictures beside another: [1|B, H, W, C] and [B, H, V, C] to [B, H, W+V, C], from 0 to 1 as they are.
+ * One batch of pictures beside another: `left` [1|B, H, W, C] and `right` [B, H, V, C] to `frames` [B, H, W+V, C], from 0 to 1
+ * as they are.
  *
  * Source: `create_image_grid` of `Visualizer` in the reference `logger.py`.
  *
@@ -69,7 +70,7 @@ export const beside = node(
 )
 
 /**
- * Pictures [B, H, W, C] from 0 to 1 whose outermost pixels are white, 1.
+ * Pictures `frames` [B, H, W, C] from 0 to 1 whose outermost pixels are white, 1.
  *
  * Source: `draw_border` of `Visualizer` in the reference `logger.py`.
  *
@@ -110,7 +111,7 @@ export const cut = define(
 )
 
 /**
- * Pictures [B, H, W, C] at another size, [B, height, width, C] in pixels, bilinear between pixel centres.
+ * Pictures `x` [B, H, W, C] at another size, `y` [B, height, width, C] in pixels, bilinear between pixel centres.
  *
  * Source: of our own.
  *

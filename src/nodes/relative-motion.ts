@@ -41,7 +41,7 @@ export const constantScale = define('constantScale', t.strict({ value: t.number 
 )
 
 /**
- * A scale of motion made stronger, or weaker below 1: the product of two scalars from 0 on.
+ * A scale of motion made stronger, or weaker below 1: `scale` times `strength`, both scalars from 0 on.
  *
  * Source: of our own.
  *

@@ -4,7 +4,7 @@ import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
 /**
- * The sum of tensors of one shape: `x0 + x1 + ...`. Each has the shape `dims`.
+ * The sum of tensors of one shape: `x0 + x1 + ...`. Each, and `y`, has the shape `dims`.
  *
  * Source: of our own; of losses, the sum in the reference `train.py`.
  *
@@ -28,7 +28,7 @@ export const sum = define('sum', t.strict({ of: whole, dims: t.string }), ({ of,
 })
 
 /**
- * A scalar 1: where differentiation starts.
+ * A scalar 1, `y`: where differentiation starts.
  *
  * Source: of our own; reverse accumulation.
  *

@@ -51,7 +51,7 @@ const rows = <A extends object>(values: A, at: number, size: number): A =>
   mapTensors(values, (x) => tf.slice(x, [at, ...x.shape.slice(1).map(() => 0)], [size, ...x.shape.slice(1)]))
 
 /**
- * Fails as its source does. Frames [n, ...] gathered into batches of `size`; the last one may be smaller.
+ * Frames [n, ...] gathered into batches of `size`; the last one may be smaller. Fails as its source does.
  *
  * @category operators
  * @since 0.1.0

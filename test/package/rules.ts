@@ -65,6 +65,32 @@ export const shapes: Rule = (x) =>
       )
     : undefined
 
+const argumentsOf = (type: ts.Type): ReadonlyArray<ts.Type> => checker.getTypeArguments(type as ts.TypeReference)
+
+/** What calling an export gives, or what it is itself. */
+const madeBy = (x: Export): ts.Type => typeOf(x).getCallSignatures()[0]?.getReturnType() ?? typeOf(x)
+
+/** What a node or a graph takes or gives, by name; types of a name of their own tell their fields themselves. */
+const valuesOf = (x: Export): ReadonlyArray<string> => {
+  const made = madeBy(x)
+  const specs = ['inputs', 'outputs'].flatMap((side) => made.getProperty(side) ?? [])
+  const sides =
+    made.symbol?.name === 'Graph'
+      ? argumentsOf(made).filter(({ symbol }) => symbol?.name === '__type')
+      : specs.flatMap((spec) => argumentsOf(checker.getTypeOfSymbol(spec)))
+  return sides.flatMap((side) => side.getProperties().map(({ name }) => name))
+}
+
+const fromWithin = /^src\/(nodes|graphs)\//
+
+/** Nodes and graphs say the name of each of their inputs and outputs, which is what a wire is drawn to. */
+export const values: Rule = (x) => {
+  if (!isValue(x) || isModule(x) || !fromWithin.test(x.file)) return undefined
+  const quoted = (said(x).match(/`[^`]+`/g) ?? []).join(' ')
+  const unnamed = valuesOf(x).filter((name) => !new RegExp(`\\b${name}\\b`).test(quoted))
+  return unnamed.length === 0 ? undefined : `what \`${unnamed.join('`, `')}\` ${unnamed.length === 1 ? 'is' : 'are'}`
+}
+
 const measurable = /\b(pictures?|frames?|films?|keypoints?|positions?|flows?)\b/i
 const unit = /-1|\b0 to (1|255)\b|\b0\.\.1\b|\(0, 1\]|pixels?\b|\bseconds?\b|\bms\b|per second|\bHz\b|\brange\b/
 
@@ -159,11 +185,14 @@ export const promises: Rule = (x) =>
     ? unless(trouble.test(said(x)), 'with what it rejects or fails')
     : undefined
 
-const known = /^(Kind<|Primitive<|Source<|Sink<|Graph<)|=> Graph</
+const wired = ['Primitive', 'Source', 'Sink', 'Graph']
 
 /** Nodes and graphs name the paper, the method or the code that they come from, or that they are of our own. */
 export const source: Rule = (x) =>
-  isValue(x) && /^src\/(nodes|graphs)\//.test(x.file) && !/@category constructors/.test(said(x)) && known.test(spelt(x))
+  isValue(x) &&
+  fromWithin.test(x.file) &&
+  !/@category constructors/.test(said(x)) &&
+  wired.includes(madeBy(x).symbol?.name)
     ? unless(/\bSource: /.test(`${said(x)} ${x.head}`), 'its source')
     : undefined
 
@@ -171,6 +200,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   summary,
   since,
   shapes,
+  values,
   ranges,
   units,
   errors,

@@ -67,7 +67,7 @@ const written = (path: string): TE.TaskEither<Problem, Graph<any, any>> =>
   )
 
 /**
- * A named graph, or the usage error that lists the names. Fails with `Usage` where there is none of that name.
+ * A named graph, or a `Usage` that lists the names.
  *
  * @since 0.1.0
  */

@@ -51,7 +51,7 @@ const rows = <A extends object>(values: A, at: number, size: number): A =>
   mapTensors(values, (x) => tf.slice(x, [at, ...x.shape.slice(1).map(() => 0)], [size, ...x.shape.slice(1)]))
 
 /**
- * Frames [n, ...] gathered into batches of `size`; the last one may be smaller.
+ * Frames [n, ...] gathered into batches of `size`; the last one may be smaller. Fails as its source does.
  *
  * @category operators
  * @since 0.1.0
@@ -103,7 +103,7 @@ export const batch =
     })
 
 /**
- * Batches [n, ...] as n frames [1, ...].
+ * Batches [n, ...] as n frames [1, ...]. Fails as its source does.
  *
  * @category operators
  * @since 0.1.0
@@ -121,7 +121,8 @@ export const unbatch = <A extends object>(): OperatorFunction<A, A> =>
   )
 
 /**
- * Joins a stream of another rate: every value with the newest of `slow`. Nothing is asked of the source before `slow` has a value.
+ * Joins a stream of another rate: every value with the newest of `slow`. Nothing is asked of the source before `slow` has a
+ * value. Fails as either does.
  *
  * @category operators
  * @since 0.1.0
@@ -160,7 +161,8 @@ export const withNewest =
     })
 
 /**
- * Gives every value to several operators, and emits what each made of it, by name, once all have.
+ * Gives every value to several operators, and emits what each made of it, by name, once all have. Fails as the source or the
+ * first operator to fail.
  *
  * @category operators
  * @since 0.1.0
@@ -212,7 +214,8 @@ export const branch =
     })
 
 /**
- * What tells values apart by what is in them: SHA-256 over paths, types, shapes and numbers.
+ * What tells values apart by what is in them: SHA-256 over paths, types, shapes and numbers. Of tensors of any shape; never
+ * rejects but for what the engine throws.
  *
  * @since 0.1.0
  */
@@ -233,7 +236,7 @@ export const contentKey = async (values: object): Promise<string> => {
 
 /**
  * An operator that is not asked twice for the same content: the results of the last `most` different values are kept until the
- * stream ends.
+ * stream ends. Fails as the source or the operator does.
  *
  * @category operators
  * @since 0.1.0

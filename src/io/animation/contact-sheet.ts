@@ -17,6 +17,8 @@ const enlarged = 2
  * Eight frames of a comparison, evenly spread, laid out in two columns and enlarged, as a PNG. `size` is that of one picture
  * of the comparison.
  *
+ * Fails as `openClip` and `writeAtomic`: with `BadData`, `OverLimit`, `NoEngine` or `FileTrouble`.
+ *
  * @category files
  * @since 0.1.0
  */

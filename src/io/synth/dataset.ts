@@ -96,8 +96,11 @@ const common = ({ kind, seed, size, frames, oneInTest, format }: Settings): stri
   JSON.stringify([kind, seed, size.height, size.width, frames.least, frames.most, oneInTest, format])
 
 /**
- * Draws the videos of a set that are not in the folder yet, each beside its ground truth; gives how many it drew. A
- * folder of other settings is a problem; one of more videos keeps them.
+ * Draws the videos of a set that are not in the folder yet, each beside its ground truth; gives how many it drew. A folder of
+ * other settings fails with `BadData`; one of more videos keeps them.
+ *
+ * Fails with `FileTrouble` where the folder cannot be written, `NoEngine` where films need ffmpeg, `Interrupted` by the
+ * signal.
  *
  * @category files
  * @since 0.1.0

@@ -12,7 +12,7 @@ const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve)
  * Values in between are given to `drop`, as is one that waits when it is left.
  *
  * Takes over what it pulls, hands over what it gives. Leaving it ends the source, which is not waited for: a pull may be on its
- * way. A failure of the source comes after the value that waits.
+ * way. Throws what the source throws, after the value that waits.
  *
  * @category operators
  * @since 0.1.0

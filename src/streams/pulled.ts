@@ -47,7 +47,7 @@ const before = <A>(promise: Promise<A>, signal: AbortSignal): Promise<A> =>
 
 /**
  * The values of any stream, pulled one at a time where the stream can be pulled. When `signal` is aborted its reason is thrown, also
- * while a value is waited for; the stream is left, which is waited for unless a pull is on its way.
+ * while a value is waited for; the stream is left, which is waited for unless a pull is on its way. Throws what the stream throws.
  *
  * @category operators
  * @since 0.1.0

@@ -3,13 +3,14 @@
  *
  * @since 0.1.0
  */
+import { MediaFailure } from './failure.js'
 import type { Frame } from './model.js'
 
 type Picture = Omit<Frame, 'time'>
 
 /**
  * Pictures of one shape in rows and columns on white, `gap` pixels apart, enlarged by the whole number `scale`; it has the time of the
- * first.
+ * first. Rejects with a `MediaFailure` where there is no picture, or they are of several shapes.
  *
  * @category pictures
  * @since 0.1.0
@@ -19,7 +20,13 @@ export const mosaic = async (
   { gap = 0, scale = 1 }: { readonly gap?: number; readonly scale?: number } = {}
 ): Promise<Frame> => {
   const { default: sharp } = await import('sharp')
-  const { height, width, time = 0 } = rows[0]![0]!
+  const shapes = [...new Set(rows.flat().map((picture) => `${picture.width}x${picture.height}`))]
+  const first = rows.flat()[0]
+  if (first === undefined || shapes.length > 1) {
+    const actual = shapes.join(', ') || 'none'
+    throw new MediaFailure({ _tag: 'Usage', at: 'pictures', expected: 'pictures of one shape', actual })
+  }
+  const { height, width, time = 0 } = first
   const cells = rows.flatMap((row, y) =>
     row.map(({ data }, x) => ({
       input: Buffer.from(data),
@@ -44,7 +51,7 @@ export const mosaic = async (
 }
 
 /**
- * A picture, or a drawing in SVG, as the bytes of a PNG.
+ * A picture in RGB bytes, or a drawing in SVG, as the bytes of a PNG. Rejects with an error for what is neither.
  *
  * @category pictures
  * @since 0.1.0

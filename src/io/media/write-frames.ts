@@ -11,7 +11,8 @@ import { openWriter } from './open-writer.js'
 
 /**
  * Writes frames of one size to an output that `openWriter` knows by its name. Frames are taken one at a time, as there is room for
- * them; where one cannot be had or written, nothing is left of the output. No frame at all is a problem.
+ * them; where one cannot be had or written, nothing is left of the output. Fails with a `Problem`: `Usage` for a name of no kind,
+ * `FileTrouble` for what cannot be written, `Failed` for a frame of another size, for no frame at all, and for whatever `frames` throws.
  *
  * @category writing
  * @since 0.1.0

@@ -55,6 +55,15 @@ describe('pictures for people', () => {
     expect([pixel(all, 6, 0), pixel(all, 0, 4), pixel(all, 13, 9)]).toEqual(Array(3).fill([255, 255, 255]))
   })
 
+  it('are of one shape, one at least', async () => {
+    const expected = 'pictures of one shape'
+    for (const [rows, actual] of [
+      [[[]], 'none'],
+      [[[red, paint(2, 2, () => [0, 0, 0])]], '3x2, 2x2']
+    ] as const)
+      await expect(mosaic(rows)).rejects.toMatchObject({ problem: { _tag: 'Usage', expected, actual } })
+  })
+
   it('become PNG, drawings too', async () => {
     const { data, info } = await sharp(await pngOf(red))
       .raw()

@@ -1,7 +1,7 @@
 /**
  * Every folder of `examples` as a reader finds it: what it promises about itself, its programs run as its README says. A folder has a
  * program of its own name, which takes `--out DIR` and `--frames N`, asserts what it claims and writes one picture of that name; or
- * `*.test.mjs` for Node's test runner; or both.
+ * `*.test.mjs` for Node's test runner; or both; or it is a package of its own, an extension, which `test/cli` uses.
  */
 import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
@@ -15,7 +15,7 @@ import { temporaryFolder } from '../temporary.js'
 const root = 'examples'
 const folders = readdirSync(root, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? [e.name] : []))
 const text = (...path: ReadonlyArray<string>): string => readFileSync(join(root, ...path), 'utf8')
-const modules = (folder: string) => readdirSync(join(root, folder)).filter((file) => file.endsWith('.mjs'))
+const modules = (folder: string) => readdirSync(join(root, folder)).filter((file) => /[.](mjs|ts)$/.test(file))
 const isPicture = (file: string): boolean => /[.](png|webp|gif)$/.test(file)
 const isTest = (file: string): boolean => file.endsWith('.test.mjs')
 
@@ -43,14 +43,20 @@ describe.each(folders)('examples/%s', (folder) => {
   const tests = modules(folder).filter(isTest)
   const runs = existsSync(join(root, folder, program))
 
-  it('has something to run, and tells what and how', () => {
-    expect([...(runs ? [program] : []), ...tests]).not.toEqual([])
-    for (const file of runs ? [program] : tests) {
-      expect(text(folder, 'README.md')).toContain(`${root}/${folder}/${file}`)
-      expect(text(folder, file)).toContain(`${root}/${folder}/${file}`)
-    }
-    expect(text('README.md')).toContain(`](${folder}/`)
-  })
+  if (existsSync(join(root, folder, 'package.json')))
+    it('is a package whose entry is there', () => {
+      expect(modules(folder)).toContain(JSON.parse(text(folder, 'package.json')).exports.replace('./', ''))
+    })
+  else
+    it('has something to run, and tells what and how', () => {
+      expect([...(runs ? [program] : []), ...tests]).not.toEqual([])
+      for (const file of runs ? [program] : tests) {
+        expect(text(folder, 'README.md')).toContain(`${root}/${folder}/${file}`)
+        expect(text(folder, file)).toContain(`${root}/${folder}/${file}`)
+      }
+    })
+
+  it('stands in the table of all', () => expect(text('README.md')).toContain(`](${folder}/`))
 
   it('imports what every user can import', () => {
     expect(modules(folder).flatMap((file) => foreign(text(folder, file)))).toEqual([])

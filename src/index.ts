@@ -39,6 +39,7 @@ export {
   type Pictures,
   type PipelineOptions,
   type Pipelines,
+  type Poses,
   type Problem,
   ProblemError,
   pipeline,

@@ -176,9 +176,11 @@ export {
   findFfmpeg,
   type Limits,
   MediaFailure,
+  mosaic,
   openClip,
   openWriter,
   parseRational,
+  pngOf,
   type Rational,
   type ReadOptions,
   type Shape,
@@ -187,6 +189,7 @@ export {
   toNumber,
   type WriteOptions,
   type Writer,
+  writeFrames,
   writtenEndings
 } from './media/index.js'
 export {
@@ -213,6 +216,7 @@ export {
   type Pictures,
   type PipelineOptions,
   type Pipelines,
+  type Poses,
   ProblemError,
   pipeline,
   type Ready,
@@ -266,6 +270,7 @@ export {
 } from './safetensors/index.js'
 export { type Begun, type Scaffold, scaffold } from './scaffold/index.js'
 export {
+  framesOf,
   type Kind,
   kinds,
   recordFile as synthFile,
@@ -278,6 +283,7 @@ export {
 } from './synth/index.js'
 export {
   type Beginning,
+  type Chart as LineChart,
   type Drawing as DrawnSequence,
   drawingOf,
   type Fold,
@@ -288,11 +294,13 @@ export {
   type Line,
   type Log,
   type Losing,
+  lines as lineChart,
   type Moment,
   modelOf,
   openLog,
   openRecorder,
   openRun,
+  type Point as ChartPoint,
   type Predictable,
   type PredictorTraining,
   predictable,
@@ -307,6 +315,7 @@ export {
   readTimes,
   type SequenceBatches,
   type Sequences,
+  type Series,
   type Start,
   Step,
   type StepProgress,

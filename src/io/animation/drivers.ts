@@ -40,6 +40,9 @@ const untold: Timing = { rate: { num: 25, den: 1 }, audio: false, timed: true }
 /**
  * Drivers that open local files, each clip once, and what else there are tables for. `limits` bound what is read.
  *
+ * Their promises reject with a `MediaFailure` where a file cannot be read or written or has too few frames, and with an
+ * `Error` where a sink has no source to take its timing from.
+ *
  * @category constructors
  * @since 0.1.0
  */

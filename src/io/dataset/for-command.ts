@@ -32,6 +32,8 @@ export interface Asked {
 /**
  * The configuration that was named, or null.
  *
+ * Fails as `readConfig`: with `FileTrouble` or `BadConfig`.
+ *
  * @category files
  * @since 0.1.0
  */
@@ -40,6 +42,8 @@ export const configOf = (path: string | undefined): TE.TaskEither<Problem, Confi
 
 /**
  * Where frames are kept, what is too large, and a bar that runs while `task` does.
+ *
+ * Fails as `task` does, with the same `Problem`.
  *
  * @category constructors
  * @since 0.1.0
@@ -67,6 +71,8 @@ export const withProgress = <A>(
 
 /**
  * Opens the part of a dataset that a command is asked for.
+ *
+ * Fails as `openDataset`, with `BadData` for what does not decode.
  *
  * @category files
  * @since 0.1.0

@@ -29,6 +29,9 @@ import type { Problem } from '../problem/problem.js'
 /**
  * The configuration that a graph is made for: a model's, or a file's.
  *
+ * Fails with `Usage` where neither is named, else as `readModel` or `readConfig`, with `FileTrouble`, `BadData` or
+ * `BadConfig`.
+ *
  * @since 0.1.0
  */
 export const configOf = (model: string | undefined, config: string | undefined): TE.TaskEither<Problem, Config> =>
@@ -69,7 +72,7 @@ const written = (path: string, nodes: Tables['nodes']): TE.TaskEither<Problem, G
   )
 
 /**
- * A named graph, or the usage error that lists the names.
+ * A named graph, or a `Usage` that lists the names.
  *
  * @since 0.1.0
  */
@@ -129,6 +132,9 @@ const offered = (path: string): TE.TaskEither<Problem, Graph<any, any> | Named> 
 /**
  * A graph for a purpose, by its name or its file; one that is plain data, or is built from nothing, needs no purpose.
  *
+ * Fails with `Usage` for a name that no graph has, `FileTrouble` or `BadData` for a file that cannot be read or holds no
+ * graph, else as `purpose`.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -153,6 +159,9 @@ export const graphFor = (
 
 /**
  * The purpose that options name.
+ *
+ * Fails with `Usage` where neither model nor configuration is named or an option of `set` is wrong, else as `readModel` or
+ * `readConfig`, with `FileTrouble`, `BadData` or `BadConfig`.
  *
  * @since 0.1.0
  */

@@ -101,6 +101,8 @@ const placed = ({ graph, places }: Lenient, e: GraphError): JsonError => {
  * A graph from JSON data, or every mistake of it: of its form, its nodes and their settings, and of wires and sizes
  * wherever these do not hang on something that could not be read.
  *
+ * Fails with every `JsonError`, mistakes that `compile` finds among them.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -23,7 +23,8 @@ export interface Timing {
 
 /**
  * Opens the sources of one kind, from their settings and the path of their step. `hold` gives the one value of a source that is
- * held, `read` the ticks of one that ticks; tensors by the names of the outputs, which become the caller's. What fails is thrown,
+ * held, `read` the ticks of one that ticks; tensors by the names of the outputs, such as `frames` [T, H, W, 3] from 0 to 1, which
+ * become the caller's. What fails is thrown,
  * as a `MediaFailure` where it can be said.
  *
  * @category model

@@ -11,6 +11,8 @@ import { type Layout, readLayout } from './layout.js'
  * A form of dataset: lists the clips of either part by name, with the files that they are decoded from. Nothing is decoded here;
  * `seed` divides what nothing else divides.
  *
+ * Fails with `FileTrouble` where it cannot be read, `BadData` where it is not of this form.
+ *
  * @category model
  * @since 0.1.0
  */

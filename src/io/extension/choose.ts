@@ -31,7 +31,7 @@ const taking = <A extends { readonly endings?: ReadonlyArray<string> }>(
 type Writing = Parameters<typeof writeFilm>[0]
 
 /**
- * A sink of the frames of a film.
+ * A sink of the frames of a film: `frames` [T, H, W, 3], from 0 to 1.
  *
  * @since 0.1.0
  */
@@ -40,6 +40,8 @@ export type FilmSink = Sink<{ readonly frames: tf.Tensor4D }>
 /**
  * The sink that a film goes to: one of an extension that takes the ending of the path, or that it names as `KIND:target`; else
  * `writeFilm`. Sinks of extensions are given the same settings, and must take `frames` [T, H, W, 3].
+ *
+ * Fails with `Usage` where the sink of an extension takes something else than a film, or asks for more settings.
  *
  * @category constructors
  * @since 0.1.0
@@ -77,7 +79,9 @@ export const datasetFor = (
 }
 
 /**
- * Measures by name, or which is not known.
+ * Measures by name.
+ *
+ * Fails with `Usage` where one is not known.
  *
  * @category constructors
  * @since 0.1.0

@@ -77,6 +77,9 @@ const loadProblem =
  * The exports of a module: a path, or the name of a package that is looked for from the working directory. It is run, with all
  * that a program may do.
  *
+ * Fails with `FileTrouble` where it cannot be read, `BadData` with file, line and column where it is no such module, imports what is
+ * not there, or throws.
+ *
  * @category files
  * @since 0.1.0
  */

@@ -99,6 +99,8 @@ const clashes = (origins: ReadonlyArray<Origin>): ReadonlyArray<Problem> => {
  * The tables of this package and of some extensions as one, or every name that two of them have, with both. `modules` are what the
  * extensions were asked for as; their names unless given.
  *
+ * Fails with a `Usage` for each such name (`Problems` where there are several).
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -145,6 +147,9 @@ const readExtension = (asked: string): TE.TaskEither<Problem, Extension> =>
 /**
  * The tables of a command: this package's, those of the extensions that the package.json of the working directory lists, and of
  * those that are asked for. An extension that is asked for twice is taken once.
+ *
+ * Fails with `FileTrouble` or `BadData` where a module cannot be loaded or exports no extension, `Usage` where two have something of
+ * one name.
  *
  * @category files
  * @since 0.1.0

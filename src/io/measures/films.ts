@@ -91,6 +91,8 @@ export const filmsIn = (path: string, part?: string): TE.TaskEither<Problem, Rea
 /**
  * The videos of a part of a dataset of any form, in its order; of a folder as `filmsIn` has them.
  *
+ * Fails with `FileTrouble` where it cannot be read, `BadData` where it is not of its form or has two videos of one name.
+ *
  * @category files
  * @since 0.1.0
  */
@@ -110,6 +112,8 @@ export const filmsOf = ({ format, folder }: Dataset, part: string): TE.TaskEithe
 
 /**
  * The films of the train part of a dataset that is no folder, if it has any.
+ *
+ * Fails with `FileTrouble` where it cannot be read, `BadData` where it is not of its form.
  *
  * @category files
  * @since 0.1.0

@@ -195,7 +195,7 @@ export const openLive = (streamed: Streamed, options: ReadOptions = {}): TE.Task
 
 /**
  * Whether something is read as it comes: cameras, files that grow, and standard input unless it has to be read to its end
- * first. Fails with `FileTrouble` where what stands at its beginning cannot be read, `Usage` of a camera that is none.
+ * first. Fails with `FileTrouble` of a camera that is not there, or of a beginning that cannot be read.
  *
  * @category reading
  * @since 0.1.0

@@ -69,8 +69,11 @@ async function* numbers({ frames, batch, rate }: Counting): AsyncGenerator<Tick>
   }
 }
 
+/** What a film takes over from what it is timed by. */
+type Timing = Pick<Clip, 'rate' | 'audio' | 'sound' | 'timed'>
+
 /** The result has the times of a template where those do not keep its rate. */
-const timingOf = ({ rate, times }: Template): Pick<Clip, 'rate' | 'audio' | 'timed'> => {
+const timingOf = ({ rate, times }: Template): Timing => {
   const even = times.every((t, i) => Math.abs(t - times[0]! - (i * rate.den) / rate.num) < 1e-3)
   return { rate, audio: false, timed: !even }
 }
@@ -98,6 +101,8 @@ export interface Driving {
   readonly streams?: Streams | undefined
   /** Some frames are passed over: the others keep their times. */
   readonly skipping?: boolean
+  /** The sound of streams is wanted. */
+  readonly sound?: boolean
   /** Told when whoever reads standard output has left. */
   readonly gone?: () => void
 }
@@ -110,7 +115,7 @@ export interface Driving {
  */
 export const fileDrivers = (
   limits: Partial<Limits>,
-  { streams: shared = streams(limits), skipping = false, gone = () => {} }: Driving = {}
+  { streams: shared = streams(limits), skipping = false, sound = false, gone = () => {} }: Driving = {}
 ): Drivers => {
   const clips = new Map<string, Clip>()
   const opened = async ({ path, node }: Door<Source<any>>): Promise<Clip> => {
@@ -122,7 +127,8 @@ export const fileDrivers = (
   }
   const streamed = async (door: Door<Source<any>>): Promise<OpenStream> => {
     const { height, width, fit, most, path, raw, rate, patience } = streamingOf(door)
-    return shared.open({ path, raw, rate, patience }, { size: { height, width }, fit, limits, whole: true }, most)
+    const options = { size: { height, width }, fit, limits, whole: true, sound }
+    return shared.open({ path, raw, rate, patience }, options, most)
   }
   const clipOf = async (door: Door<Source<any>>): Promise<Clip> =>
     isStream(door) ? (await streamed(door)).clip : opened(door)
@@ -161,13 +167,12 @@ export const fileDrivers = (
       const door = sources.find(({ path }) => path === settings.timing)
       if (door === undefined) throw new Error(`no source ${settings.timing} to take the timing from`)
       const { path } = readingOf(door)
-      const timing: Pick<Clip, 'rate' | 'audio' | 'timed'> = isCount(door)
+      const timing: Timing = isCount(door)
         ? { rate: countingOf(door).rate, audio: false }
         : isMotion(door)
           ? timingOf(await template(door))
           : await clipOf(door)
-      const { rate, audio, timed = false } = timing
-      return receiver(settings, { rate, audio, timed: skipping || timed }, path ?? '', { limits, gone })
+      return receiver(settings, { ...timing, timed: skipping || timing.timed === true }, path ?? '', { limits, gone })
     }
   }
 }

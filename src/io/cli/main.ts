@@ -31,11 +31,17 @@ const end = (problem: Problem, command: string | null): never => {
   process.exit(exitCode(problem))
 }
 
+/** What was typed for an option; the parser makes an `audio` that is false of `--no-audio`. */
+const typedFor = (name: string, given: Readonly<Record<string, unknown>>): unknown => {
+  const [, first, rest] = /^no([A-Z])(.*)$/.exec(name) ?? []
+  return first === undefined ? given[name] : given[`${first.toLowerCase()}${rest}`] === false
+}
+
 /** The values of options from what was typed, or what was typed wrongly. */
 const read = (command: string, declared: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(declared).map(([name, option]: [string, Option<unknown>]) => {
-      const typed = given[name]
+      const typed = typedFor(name, given)
       if (typed === undefined || typed === false) return [name, option.fallback]
       const values = [typed].flat().map((text) => {
         const reading = option.read(String(text))

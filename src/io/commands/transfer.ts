@@ -100,7 +100,7 @@ export const run: RunOf<'transfer'> = (o, terminal) => {
           recalibrate: o.recalibrate,
           fit: o.fit ?? 'stretch',
           batch: o.batch ?? (prompt(o) ? 1 : 8),
-          audio: !o.noAudio && o.out !== '-',
+          audio: !o.noAudio,
           limits: limitsOf(o),
           ...(profile === undefined ? {} : { profile: profile.record }),
           declared: (graph) =>

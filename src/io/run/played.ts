@@ -12,6 +12,7 @@ import * as tf from '../../nodes/tf.js'
 import { type PlayOptions, play } from '../../streams/play.js'
 import { fileDrivers } from '../animation/drivers.js'
 import type { Streams } from '../animation/live.js'
+import { isHeard, type Writing } from '../animation/receiver.js'
 import type { Terminal } from '../cli/command.js'
 import type { Limits } from '../media/index.js'
 import { type Model, valuesOf } from '../model/model.js'
@@ -84,6 +85,7 @@ export const played = <O>(
     const drivers = fileDrivers(limits, {
       streams,
       skipping: policy === 'latest',
+      sound: program.sinks.some(({ node }) => isHeard(node.settings as unknown as Writing)),
       gone: () => {
         gone = true
         leaving.abort('EPIPE')

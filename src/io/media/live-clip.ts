@@ -73,7 +73,7 @@ async function* decoded(
       return
     }
     const time = d.timed ? await times.next(child.ended) : index * step
-    yield { data: value, ...d.size, time } satisfies Frame
+    yield { data: value, height: d.size.height, width: d.size.width, time } satisfies Frame
     index += 1
   }
 }
@@ -107,7 +107,8 @@ const clipOf = (
   kind: 'video',
   live: true,
   timed: d.timed,
-  ...d.size,
+  height: d.size.height,
+  width: d.size.width,
   sourceHeight: native.height,
   sourceWidth: native.width,
   rate: d.rate,

@@ -55,12 +55,10 @@ export const packingOf = async (
   }
   const heard = (picture: number, by = 0): ReadonlyArray<Uint8Array> =>
     sound === undefined ? [] : [matroskaSound(sound(picture, by))].filter(({ length }) => length > 0)
-  const clock = timed
-    ? ['-enc_time_base:v', '-1']
-    : ['-r', showRational(rate), '-enc_time_base:v', `${rate.den}:${rate.num}`]
+  const clock = timed ? ['-enc_time_base:v', '1:1000000', ...(await asTheyAre())] : ['-r', showRational(rate)]
   return {
     input: [...quick, '-f', 'matroska'],
-    clock: [...clock, ...(await asTheyAre())],
+    clock,
     frame: (frame, index) => {
       note(frame, index)
       const head = index === 0 ? [matroskaHead(size, sound !== undefined)] : []

@@ -12,13 +12,18 @@ const base = ['transfer', '--model', model, '--source', source]
 const raw = (): Promise<Uint8Array> =>
   ffmpegBytes('-i', driving, '-frames:v', '12', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-')
 
+const each = 64 * 64 * 3
+const bare = [...base, '--driving', '-', '--raw', '64x64@25', '--out', '-', '--format', 'raw']
+
 /** A command with open pipes and a place of its own for temporary files. */
 const begun = (args: ReadonlyArray<string>) => {
   const temporary = folder()
   const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, TMPDIR: temporary } })
   let [out, err] = [0, '']
   let wake = (): void => {}
+  const parts: Array<Buffer> = []
   child.stdout.on('data', (d: Buffer) => {
+    parts.push(d)
     out += d.length
     wake()
   })
@@ -28,14 +33,21 @@ const begun = (args: ReadonlyArray<string>) => {
   const until = async (bytes: number): Promise<void> => {
     while (out < bytes) await new Promise<void>((resolve) => (wake = resolve))
   }
-  return { child, ended, until, out: () => out, err: () => err, left: () => readdirSync(temporary) }
+  return {
+    child,
+    ended,
+    until,
+    out: () => out,
+    written: () => Buffer.concat(parts),
+    err: () => err,
+    left: () => readdirSync(temporary)
+  }
 }
 
 describe('keyflow transfer through pipes', () => {
   it('shows a frame before the next one comes, and ends when its input does', async () => {
     const frames = await raw()
-    const each = 64 * 64 * 3
-    const run = begun([...base, '--driving', '-', '--raw', '64x64@25', '--out', '-', '--format', 'raw', '--json'])
+    const run = begun([...bare, '--json'])
     for (let i = 0; i < 3; i++) {
       run.child.stdin.write(frames.subarray(i * each, (i + 1) * each))
       await run.until((i + 1) * each)
@@ -44,6 +56,37 @@ describe('keyflow transfer through pipes', () => {
     run.child.stdin.end()
     expect(await run.ended).toBe(0)
     expect(run.err()).toContain('"frames": 3')
+    expect(run.left()).toEqual([])
+  })
+
+  it.runIf(process.platform !== 'win32')('starts the motion anew when it is told to', async () => {
+    const frames = await raw()
+    const relative = [...bare, '--relative']
+    const run = begun(relative)
+    for (let i = 0; i < 6; i++) {
+      if (i === 3) run.child.kill('SIGUSR2')
+      run.child.stdin.write(frames.subarray(i * each, (i + 1) * each))
+      await run.until((i + 1) * each)
+    }
+    run.child.stdin.end()
+    expect(await run.ended).toBe(0)
+    const played = async (...more: ReadonlyArray<string>): Promise<Buffer> => {
+      const other = begun([...relative, ...more])
+      other.child.stdin.end(frames.subarray(0, 6 * each))
+      expect(await other.ended).toBe(0)
+      return other.written()
+    }
+    expect(run.written().equals(await played('--recalibrate', '0.12'))).toBe(true)
+    expect(run.written().equals(await played())).toBe(false)
+  })
+
+  it('ends after as many frames as are wanted', async () => {
+    const frames = await raw()
+    const run = begun([...bare, '--max-frames', '5', '--json'])
+    run.child.stdin.write(frames) // and is not ended
+    expect(await run.ended).toBe(0)
+    expect(run.out()).toBe(5 * each)
+    expect(run.err()).toContain('"frames": 5')
     expect(run.left()).toEqual([])
   })
 

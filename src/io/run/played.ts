@@ -35,6 +35,7 @@ export interface Playing {
   /** The streams that are played: an interrupt ends them, and what has come is finished. */
   readonly streams?: Streams | undefined
   readonly policy?: 'block' | 'latest'
+  readonly restart?: (() => boolean) | undefined
 }
 
 /**
@@ -58,7 +59,7 @@ export interface Played {
  */
 export const played = <O>(
   program: Program<any, O>,
-  { model, limits, label, total, profile, streams, policy = 'block' }: Playing,
+  { model, limits, label, total, profile, streams, policy = 'block', restart }: Playing,
   { progress, signal }: Terminal,
   next: (outputs: O, times: ReadonlyArray<number> | undefined) => void
 ): TE.TaskEither<Problem, Played> => {
@@ -80,7 +81,8 @@ export const played = <O>(
       ended: end,
       policy,
       dropped: (count) => (dropped += count),
-      ...(profile === undefined ? {} : { profile })
+      ...(profile === undefined ? {} : { profile }),
+      ...(restart === undefined ? {} : { restart })
     }
     const drivers = fileDrivers(limits, {
       streams,

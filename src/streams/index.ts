@@ -7,7 +7,10 @@ export { after, aligned, type Course, fresh, recalibrated } from './course.js'
 export { inFlight, type Policy } from './in-flight.js'
 export {
   type Live,
+  type LiveOptions,
+  type LivePrograms,
   live,
+  livePrograms,
   liveWeights,
   type Manner,
   type Motion,

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws'
 import { numbersOf, offered, type Part } from '../../src/client/protocol.js'
 import { readModel, valuesOf } from '../../src/io/model/model.js'
 import * as tf from '../../src/nodes/tf.js'
-import { live, liveWeights, type Motion } from '../../src/streams/live.js'
+import { live, livePrograms, liveWeights, type Motion } from '../../src/streams/live.js'
 import { model } from '../cli/keyflow.js'
 import { asJpeg, type Guest, guest, leave, type Running, ready, shownTo, square, start, until } from './server.js'
 
@@ -37,7 +37,7 @@ const expected = async (frames: ReadonlyArray<number>): Promise<ReadonlyArray<Ui
   if (E.isLeft(read)) throw new Error(JSON.stringify(read.left))
   const { config } = read.right
   const params = config.model_params
-  const own = live(params, valuesOf(read.right, liveWeights(params)), { height: 64, width: 64 })
+  const own = live(livePrograms(params), valuesOf(read.right, liveWeights(livePrograms(params))), { height: 64, width: 64 })
   const picture = (at: number) =>
     tf.tensor3d(
       Float32Array.from(square(at).bytes, (b) => b / 255),

@@ -59,15 +59,28 @@ const print = (command: Command, report: Report, json: boolean): void => {
   if (text !== '') out.write(`${text}\n`)
 }
 
+/** How many milliseconds a command may take to end when whoever started it is gone. */
+const farewell = 5000
+
+/** A process that was given a channel to its parent stops, and ends soon, when that is closed: nobody wants its work any more. */
+const outlived = (stop: () => void): void => {
+  process.on('disconnect', () => {
+    setTimeout(() => process.exit(143), farewell).unref()
+    stop()
+  })
+  process.channel?.unref()
+}
+
 /** A signal that a user's interrupt aborts. Once nobody listens, or it comes again, the process ends at once. */
 const interruptible = (command: string): AbortSignal => {
   const interrupt = new AbortController()
   let heard = false
-  for (const name of ['SIGINT', 'SIGTERM'] as const)
-    process.on(name, () => {
-      if (!heard || interrupt.signal.aborted) end({ _tag: 'Interrupted', signal: name }, command)
-      interrupt.abort(name)
-    })
+  const stop = (name: NodeJS.Signals): void => {
+    if (!heard || interrupt.signal.aborted) end({ _tag: 'Interrupted', signal: name }, command)
+    interrupt.abort(name)
+  }
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop(name))
+  if (process.channel !== undefined) outlived(() => stop('SIGTERM'))
   const { signal } = interrupt
   return new Proxy(signal, {
     get: (target, key) => {

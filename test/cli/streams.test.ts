@@ -3,7 +3,10 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ffmpegBytes } from '../io/media/make.js'
+import { readModel, writeModel } from '../../src/io/model/model.js'
+import { float32Of, storedFloat32 } from '../../src/io/safetensors/safetensors.js'
+import { ffmpegBytes, ffprobe } from '../io/media/make.js'
+import { must } from '../io/small-model.js'
 import { driving, folder, keyflow, model, root, source } from './keyflow.js'
 
 const creatures = join(root, 'models/creatures.safetensors')
@@ -128,6 +131,23 @@ describe('keyflow transfer through pipes', () => {
     expect([code, readdirSync(join(dir, 'out'))]).toEqual([0, ['o.mp4']])
   })
 
+  it('has the sound of its input, unless it is not wanted', async () => {
+    const tone = ['-f', 'lavfi', '-i', 'sine=frequency=500', '-shortest', '-c:v', 'copy', '-c:a', 'aac']
+    const film = await ffmpegBytes('-i', driving, ...tone, '-f', 'matroska', '-')
+    const heard = async (...more: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
+      const run = begun([...base, '--driving', '-', '--out', '-', '--quiet', ...more])
+      run.child.stdin.end(film)
+      expect(await run.ended).toBe(0)
+      const out = join(folder(), 'out')
+      writeFileSync(out, run.written())
+      const { streams } = await ffprobe(out)
+      return streams.map(({ codec_name }: { codec_name: string }) => codec_name)
+    }
+    expect(await heard()).toEqual(['h264', 'aac'])
+    expect(await heard('--format', 'webm', '--policy', 'latest')).toEqual(['vp9', 'opus'])
+    expect(await heard('--no-audio')).toEqual(['h264'])
+  })
+
   it('tells what is asked wrongly', async () => {
     const told = async (...args: ReadonlyArray<string>) => (await keyflow([...base, ...args])).code
     expect(await told('--driving', driving, '--out', 'o.mp4', '--format', 'raw')).toBe(2)
@@ -168,5 +188,26 @@ describe('a motion template', () => {
       again
     ])
     expect([wrong.code, /keypoints: expected \d+, as the model has/.test(wrong.err)]).toEqual([65, true])
+  })
+
+  it('that another detector saw drives all the same, with a warning', async () => {
+    const dir = folder()
+    const [other, template, out] = ['other.safetensors', 'm.safetensors', 'o.png'].map((n) => join(dir, n)) as [
+      string,
+      string,
+      string
+    ]
+    const known = await must(readModel(model))
+    const [name, weight] = Object.entries(known.tensors).find(([path]) => path.startsWith('kp_detector.'))!
+    const changed = storedFloat32(
+      weight.shape,
+      float32Of(weight).map((x, i) => (i === 0 ? x + 1e-3 : x))
+    )
+    await must(writeModel(other, { ...known, tensors: { ...known.tensors, [name]: changed } }))
+    expect((await keyflow(['detect', driving, '--model', other, '--out', template])).code).toBe(0)
+    const { code, err } = await keyflow([...base, '--motion', template, '--out', out])
+    expect([code, err.includes("seen by another model's detector")]).toEqual([0, true])
+    const quiet = await keyflow(['transfer', '--model', other, '--source', source, '--motion', template, '--out', out])
+    expect([quiet.code, quiet.err.includes('detector')]).toEqual([0, false])
   })
 })

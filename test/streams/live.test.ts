@@ -8,7 +8,16 @@ import { transferFrames } from '../../src/graphs/transfer.js'
 import { readModel, valuesOf } from '../../src/io/model/model.js'
 import type { Values } from '../../src/nodes/node.js'
 import * as tf from '../../src/nodes/tf.js'
-import { type Live, live, livePrograms, liveWeights, type Manner, type Row, type Shown, type Still } from '../../src/streams/live.js'
+import {
+  type Live,
+  live,
+  livePrograms,
+  liveWeights,
+  type Manner,
+  type Row,
+  type Shown,
+  type Still
+} from '../../src/streams/live.js'
 
 const relative: Normalisation = { move_location: true, movement_mult: true, adapt_variance: false, clip_mean: true }
 const absolute: Normalisation = { ...relative, move_location: false }

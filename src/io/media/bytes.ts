@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { open } from 'node:fs/promises'
+import { performance } from 'node:perf_hooks'
 import type { Child } from './child.js'
 
 /**

@@ -21,8 +21,8 @@ import { showRational } from './rational.js'
 export interface Packing {
   readonly input: ReadonlyArray<string>
   readonly clock: ReadonlyArray<string>
-  readonly frame: (frame: Frame, index: number) => ReadonlyArray<Uint8Array>
-  readonly rest: () => ReadonlyArray<Uint8Array>
+  readonly frame: (frame: Frame, index: number) => Promise<ReadonlyArray<Uint8Array>>
+  readonly rest: () => Promise<ReadonlyArray<Uint8Array>>
   readonly end: () => number
 }
 
@@ -51,18 +51,24 @@ export const packingOf = async (
   const end = (): number => last + gap
   if (!timed && sound === undefined) {
     const bare = ['-pix_fmt', 'rgb24', '-video_size', `${size.width}x${size.height}`, '-framerate', showRational(rate)]
-    return { input: ['-f', 'rawvideo', ...bare], clock: [], frame: (frame) => [dataOf(frame)], rest: () => [], end }
+    return {
+      input: ['-f', 'rawvideo', ...bare],
+      clock: [],
+      frame: async (frame) => [dataOf(frame)],
+      rest: async () => [],
+      end
+    }
   }
-  const heard = (picture: number, by = 0): ReadonlyArray<Uint8Array> =>
-    sound === undefined ? [] : [matroskaSound(sound(picture, by))].filter(({ length }) => length > 0)
+  const heard = async (picture: number, by = 0): Promise<ReadonlyArray<Uint8Array>> =>
+    sound === undefined ? [] : [matroskaSound(await sound(picture, by))].filter(({ length }) => length > 0)
   const clock = timed ? ['-enc_time_base:v', '1:1000000', ...(await asTheyAre())] : ['-r', showRational(rate)]
   return {
     input: [...quick, '-f', 'matroska'],
     clock,
-    frame: (frame, index) => {
+    frame: async (frame, index) => {
       note(frame, index)
       const head = index === 0 ? [matroskaHead(size, sound !== undefined)] : []
-      return [...head, ...heard(frame.time, ahead), matroskaFrame(dataOf(frame), frame.time)]
+      return [...head, ...(await heard(frame.time, ahead)), matroskaFrame(dataOf(frame), frame.time)]
     },
     rest: () => heard(end()),
     end

@@ -54,7 +54,7 @@ export interface Heard {
  * @category model
  * @since 0.1.0
  */
-export type Listener = (picture: number, ahead?: number) => Heard
+export type Listener = (picture: number, ahead?: number) => Heard | Promise<Heard>
 
 /**
  * Sound on its way from a decoder to those who write it. All listen before the first one takes.
@@ -66,7 +66,9 @@ export interface Sound {
   readonly push: (data: Uint8Array) => void
   /** No more comes. */
   readonly end: () => void
-  readonly listen: () => Listener
+  /** Whether all until a time has come. */
+  readonly reaches: (seconds: number) => boolean
+  readonly listen: () => (picture: number, ahead?: number) => Heard
 }
 
 const whole = (bytes: number): number => Math.max(0, Math.floor(bytes / grain) * grain)
@@ -105,6 +107,7 @@ export const soundOf = (waited: () => number, room: number = most): Sound => {
     end: () => {
       over = true
     },
+    reaches: (seconds) => come >= place(seconds),
     listen: () => {
       const own = { at: 0 }
       places.push(own)
@@ -127,17 +130,20 @@ export const soundOf = (waited: () => number, room: number = most): Sound => {
 }
 
 /**
- * What ffmpeg is told to give the sound of its first input beside the pictures, in a pipe of its own: from the first picture
- * on, which begins `lead` seconds after the file, with silence where there is none.
+ * What ffmpeg is told to give the sound of its first input, beside the pictures in a pipe of its own unless another is named:
+ * from the first picture on, which begins `lead` seconds after the file, with silence where there is none.
  *
  * @category reading
  * @since 0.1.0
  */
-export const besides = ({ index, lead }: { readonly index: number; readonly lead: number }): ReadonlyArray<string> => {
+export const besides = (
+  { index, lead }: { readonly index: number; readonly lead: number },
+  to = 'pipe:3'
+): ReadonlyArray<string> => {
   const cut = lead > 0 ? [`atrim=start=${lead}`, `asetpts=PTS-${lead}/TB`] : []
   const filter = [...cut, `aresample=${sampleRate}:async=1:first_pts=0`].join(',')
   return [
     ...['-map', `0:${index}`, '-vn', '-sn', '-dn', '-af', filter, '-ac', '2', '-ar', `${sampleRate}`],
-    ...['-flush_packets', '1', '-f', 's16le', 'pipe:3']
+    ...['-flush_packets', '1', '-f', 's16le', to]
   ]
 }

@@ -9,6 +9,7 @@ import { type Child, reason, start } from './child.js'
 import { containers } from './container.js'
 import { firstKnown, promptVideo } from './encoder.js'
 import { MediaFailure } from './failure.js'
+import { soundOfFile } from './file-sound.js'
 import { need } from './find-ffmpeg.js'
 import type { PipeFormat, WriteOptions } from './model.js'
 import { type Packing, packingOf, voice } from './packing.js'
@@ -85,12 +86,12 @@ const command = (
 }
 
 /** An encoder whose output goes out as it comes. */
-const packed = async (
-  out: ReturnType<typeof outlet>,
-  muxer: 'mp4' | 'webm',
-  options: WriteOptions
-): Promise<Format> => {
+const packed = async (out: ReturnType<typeof outlet>, muxer: 'mp4' | 'webm', asked: WriteOptions): Promise<Format> => {
   const ffmpeg = await need('ffmpeg')
+  const { audioFrom, audioStart } = asked
+  const film =
+    asked.sound === undefined && audioFrom !== undefined ? await soundOfFile(audioFrom, audioStart) : undefined
+  const options = film === undefined ? asked : { ...asked, sound: film.sound }
   const encoder = await firstKnown(ffmpeg, promptVideo[muxer](options.quality ?? 80))
   const packing = await packingOf(options, true, ahead)
   const sound = await voice(ffmpeg, options, containers[muxer].audio)
@@ -118,15 +119,16 @@ const packed = async (
     })
   return {
     put: async (frame, index) => {
-      for (const part of packing.frame(frame, index)) await feed(part)
+      for (const part of await packing.frame(frame, index)) await feed(part)
     },
     finish: async () => {
-      for (const part of packing.rest()) await feed(part)
+      for (const part of await packing.rest()) await feed(part)
       child.input.end()
+      await film?.stop()
       await sent
       await ended()
     },
-    drop: () => child.stop()
+    drop: async () => void (await Promise.all([film?.stop(), child.stop()]))
   }
 }
 

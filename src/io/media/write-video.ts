@@ -112,10 +112,10 @@ export const videoFormat = async (path: string, muxer: Container['muxer'], optio
   return {
     drop,
     put: async (frame, index) => {
-      for (const part of packing.frame(frame, index)) await feed(part)
+      for (const part of await packing.frame(frame, index)) await feed(part)
     },
     finish: async (frames) => {
-      for (const part of packing.rest()) await feed(part)
+      for (const part of await packing.rest()) await feed(part)
       input.end()
       await ended()
       if (track === undefined) return picture.keep()

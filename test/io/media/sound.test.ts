@@ -197,6 +197,35 @@ describe('the sound of a film that comes as it is made', () => {
     expect(take(500).data.length).toBeLessThan(4 * second)
   })
 
+  it.each([
+    ['plain.mkv', 'mp4', 1, 2],
+    ['picture-late.mkv', 'webm', 0.6, 2]
+  ] as const)(
+    'of the file %s goes through a pipe as %s, no longer than the frames',
+    async (input, format, from, to) => {
+      const out = new PassThrough()
+      const parts: Array<Buffer> = []
+      out.on('data', (d: Buffer) => parts.push(d))
+      const rate = { num: 25, den: 1 }
+      const made = await pipeFormat(format, { height: 32, width: 32, rate, audioFrom: at(input) }, out)
+      for (const [i, frame] of numbered(50, 32, 32, 4).entries()) await made.put(frame, i)
+      await made.finish(50)
+      expect(children()).toEqual([])
+      writeFileSync(at(`filed.${format}`), Buffer.concat(parts))
+      const [begins, ends] = await tone(at(`filed.${format}`))
+      expect(Math.abs(begins - from)).toBeLessThan(0.09)
+      expect(Math.abs(ends - to)).toBeLessThan(0.26)
+    }
+  )
+
+  it('of a file is let go of with the pipe', async () => {
+    const options = { height: 32, width: 32, rate: { num: 25, den: 1 }, audioFrom: at('plain.mkv') }
+    const made = await pipeFormat('mp4', options, new PassThrough())
+    await made.put(numbered(1, 32, 32)[0]!, 0)
+    await made.drop()
+    expect(children()).toEqual([])
+  })
+
   it.each(['mp4', 'webm'] as const)('of a file is added to uneven frames of a %s', async (kind) => {
     const times = [0, 0.04, 0.12, 0.6, 1.4, 1.44]
     const frames = numbered(6, 32, 32, 20).map((f, i) => ({ ...f, time: times[i]! }))

@@ -76,7 +76,7 @@ export interface Way extends Partial<Manner> {
 }
 
 /**
- * A frame that was made: RGB bytes, and what it was made by.
+ * A frame that was made: RGB bytes, and what it was made by. `time` is in seconds; keypoints are in [-1, 1].
  *
  * @since 0.1.0
  */
@@ -89,7 +89,7 @@ export interface Animated extends Frame {
 }
 
 /**
- * Keypoints of one frame.
+ * Keypoints of one frame, in [-1, 1], and its time in seconds.
  *
  * @since 0.1.0
  */

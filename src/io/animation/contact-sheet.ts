@@ -51,6 +51,8 @@ export const gridOf = async (
  * Eight frames of a comparison, evenly spread, laid out in two columns and enlarged, as a PNG. `size` is that of one picture
  * of the comparison.
  *
+ * Fails as `openClip` and `writeAtomic`: with `BadData`, `OverLimit`, `NoEngine` or `FileTrouble`.
+ *
  * @category files
  * @since 0.1.0
  */

@@ -66,7 +66,7 @@ const must = async <A>(task: TE.TaskEither<Problem, A>): Promise<A> => {
  * @category files
  * @since 0.1.0
  */
-export const nameOf = (index: number, oneInTest: number): string =>
+const nameOf = (index: number, oneInTest: number): string =>
   join(oneInTest > 0 && index % oneInTest === oneInTest - 1 ? 'test' : 'train', String(index).padStart(6, '0'))
 
 const writeTruth = (
@@ -119,8 +119,11 @@ const common = ({ kind, seed, size, frames, oneInTest, format }: Settings): stri
   JSON.stringify([kind, seed, size.height, size.width, frames.least, frames.most, oneInTest, format])
 
 /**
- * Draws the videos of a set that are not in the folder yet, each beside its ground truth; gives how many it drew. A
- * folder of other settings is a problem; one of more videos keeps them.
+ * Draws the videos of a set that are not in the folder yet, each beside its ground truth; gives how many it drew. A folder of
+ * other settings fails with `BadData`; one of more videos keeps them.
+ *
+ * Fails with `FileTrouble` where the folder cannot be written, `NoEngine` where films need ffmpeg, `Interrupted` by the
+ * signal.
  *
  * @category files
  * @since 0.1.0

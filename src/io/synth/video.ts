@@ -29,6 +29,9 @@ export interface Video {
  * Draws the video of an index. It depends on the arguments alone, so that any video of a set can be made without the
  * others; a longer one begins as a shorter one does.
  *
+ * `size` is in pixels; pictures [T, H, W, 3] come as bytes, joints of the truth in [-1, 1]. Rejects only where `sharp` cannot
+ * draw.
+ *
  * @category drawing
  * @since 0.1.0
  */

@@ -87,6 +87,8 @@ export const bytesFrom = (name: string, source: AsyncIterable<Uint8Array>, close
   }
   async function* all(): AsyncGenerator<Uint8Array> {
     for (let part = kept.shift(); part !== undefined; part = kept.shift()) yield part
+    await under // a chunk that was asked for when a lender left is kept, too
+    for (let part = kept.shift(); part !== undefined; part = kept.shift()) yield part
     for (let part = await pull(); part !== undefined; part = await pull()) yield part
   }
   return {

@@ -5,6 +5,7 @@
  */
 export {
   contactSheet,
+  type DriverTables,
   type Driving,
   detectorOf,
   drivingOf,
@@ -15,6 +16,9 @@ export {
   look,
   networkSize,
   normalisationOf,
+  type SinkDriver,
+  type SourceDriver,
+  type Timing,
   type Transfer,
   type Transferred,
   toBytes,
@@ -54,8 +58,11 @@ export {
   checkDataset,
   configOf,
   type Dataset,
+  type DatasetFormat,
   type Decoding,
   type Division,
+  datasetFormats,
+  type Entry as DatasetEntry,
   type Finding,
   type Frames,
   following,
@@ -96,6 +103,19 @@ export {
   writeSheet,
   writeSplit
 } from './dataset/index.js'
+export {
+  datasetFor,
+  type Exports,
+  type Extension,
+  extended,
+  extension,
+  type FilmSink,
+  loadModule,
+  measuresFor,
+  sinkFor,
+  type Tables,
+  tablesOf
+} from './extension/index.js'
 export { type Content, cacheFolder, fileTrouble, readBytes, writeAtomic } from './files/index.js'
 export {
   type Ablated,
@@ -114,9 +134,13 @@ export {
   evaluation,
   type Features,
   type Film,
+  type FrameMeasure,
+  type FrameMeasures,
   faceDetector,
   filmsIn,
+  filmsOf,
   frameAt,
+  frameMeasures,
   frechet,
   frechetOfSets,
   type Gaussian,
@@ -141,6 +165,7 @@ export {
   type Sight,
   type Train,
   table,
+  trainFilms,
   type Witness
 } from './measures/index.js'
 export {
@@ -151,9 +176,11 @@ export {
   findFfmpeg,
   type Limits,
   MediaFailure,
+  mosaic,
   openClip,
   openWriter,
   parseRational,
+  pngOf,
   type Rational,
   type ReadOptions,
   type Shape,
@@ -161,7 +188,9 @@ export {
   standardInput,
   toNumber,
   type WriteOptions,
-  type Writer
+  type Writer,
+  writeFrames,
+  writtenEndings
 } from './media/index.js'
 export {
   checksum,
@@ -187,6 +216,7 @@ export {
   type Pictures,
   type PipelineOptions,
   type Pipelines,
+  type Poses,
   ProblemError,
   pipeline,
   type Ready,
@@ -240,6 +270,7 @@ export {
 } from './safetensors/index.js'
 export { type Begun, type Scaffold, scaffold } from './scaffold/index.js'
 export {
+  framesOf,
   type Kind,
   kinds,
   recordFile as synthFile,
@@ -252,6 +283,7 @@ export {
 } from './synth/index.js'
 export {
   type Beginning,
+  type Chart as LineChart,
   type Drawing as DrawnSequence,
   drawingOf,
   type Fold,
@@ -262,11 +294,13 @@ export {
   type Line,
   type Log,
   type Losing,
+  lines as lineChart,
   type Moment,
   modelOf,
   openLog,
   openRecorder,
   openRun,
+  type Point as ChartPoint,
   type Predictable,
   type PredictorTraining,
   predictable,
@@ -281,6 +315,7 @@ export {
   readTimes,
   type SequenceBatches,
   type Sequences,
+  type Series,
   type Start,
   Step,
   type StepProgress,

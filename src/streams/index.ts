@@ -24,5 +24,6 @@ export {
   type Still
 } from './live.js'
 export { mapMany, type Outcome } from './many.js'
+export { newest } from './newest.js'
 export { type Drivers, type Played, type PlayOptions, play, type Receiver, type Tick } from './play.js'
 export { stream } from './stream.js'

@@ -7,7 +7,16 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { ObservableInput } from 'rxjs'
 import * as tf from '../nodes/tf.js'
-import { type Live, live, liveWeights, type Manner, type Motion, type Pose, type Still } from '../streams/live.js'
+import {
+  type Live,
+  live,
+  livePrograms,
+  liveWeights,
+  type Manner,
+  type Motion,
+  type Pose,
+  type Still
+} from '../streams/live.js'
 import { newest } from '../streams/newest.js'
 import { pulled } from '../streams/pulled.js'
 import { toBytes, toTensor } from './animation/drivers.js'
@@ -251,9 +260,9 @@ export const pipeline = async <K extends keyof Pipelines>(
   const model = await orThrow(readModel(path))
   const size = await orThrow(async () => networkSize(model.config, asked))
   await orThrow(engine(backend, () => {}))
-  const params = model.config.model_params
-  const values = valuesOf(model, liveWeights(params))
-  const animator = live(params, values, size)
+  const programs = livePrograms(model.config.model_params)
+  const values = valuesOf(model, liveWeights(programs))
+  const animator = live(programs, values, size)
   const dispose = async (): Promise<void> => {
     animator.close()
     tf.dispose(values as tf.TensorContainer)

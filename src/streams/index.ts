@@ -11,7 +11,10 @@ export { inFlight, type Policy } from './in-flight.js'
 export { branch, withNewest } from './join.js'
 export {
   type Live,
+  type LiveOptions,
+  type LivePrograms,
   live,
+  livePrograms,
   liveWeights,
   type Manner,
   type Motion,

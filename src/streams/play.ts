@@ -75,6 +75,8 @@ export interface PlayOptions extends Options {
   readonly policy?: 'block' | 'latest'
   /** Told of every batch that `latest` passed over: how many frames it was. */
   readonly dropped?: (count: number) => void
+  /** Asked at every tick whether motion starts anew with it. */
+  readonly restart?: () => boolean
 }
 
 /** What is to be undone, the last thing first: once, when it ends, or at once what comes after that. Nothing stops it. */
@@ -129,7 +131,7 @@ export const play =
   <O>(
     program: Program<any, O>,
     drivers: Drivers,
-    { limit = 2, ended, policy = 'block', dropped, ...options }: PlayOptions = {}
+    { limit = 2, ended, policy = 'block', dropped, restart = () => false, ...options }: PlayOptions = {}
   ) =>
   (values: Values): Observable<Played<O>> =>
     new Observable<Played<O>>((subscriber) => {
@@ -166,7 +168,7 @@ export const play =
         if (scope.over) return undefined
         const session = open(program, options)(values, held)
         await scope.add(session.close)
-        const memory = new Memory(program)
+        const memory = new Memory(program, restart)
         await scope.add(() => memory.forget())
         const finish = async (): Promise<void> => {
           for (const receiver of receivers) {

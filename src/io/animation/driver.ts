@@ -5,7 +5,7 @@
  */
 import type { Values } from '../../nodes/node.js'
 import type { Receiver, Tick } from '../../streams/play.js'
-import type { Rational } from '../media/index.js'
+import type { Clip, Rational } from '../media/index.js'
 
 /**
  * The timing of a source, as a sink keeps it: frames per second, whether there is sound, whether frames have times of their own
@@ -19,6 +19,8 @@ export interface Timing {
   readonly audio: boolean
   readonly timed?: boolean
   readonly path?: string
+  /** The sound of a stream, as it comes. */
+  readonly sound?: NonNullable<Clip['sound']>
 }
 
 /**

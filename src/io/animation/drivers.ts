@@ -20,6 +20,8 @@ export interface Driving {
   readonly streams?: Streams | undefined
   /** Some frames are passed over: the others keep their times. */
   readonly skipping?: boolean
+  /** The sound of streams is wanted. */
+  readonly sound?: boolean
   /** Told when whoever reads standard output has left. */
   readonly gone?: () => void
   /** What opens other kinds than those of this package. */
@@ -48,9 +50,9 @@ const untold: Timing = { rate: { num: 25, den: 1 }, audio: false, timed: true }
  */
 export const fileDrivers = (
   limits: Partial<Limits>,
-  { streams: shared = streams(limits), skipping = false, gone = () => {}, tables }: Driving = {}
+  { streams: shared = streams(limits), skipping = false, sound = false, gone = () => {}, tables }: Driving = {}
 ): Drivers => {
-  const sources: DriverTables['sources'] = { ...filmSources(limits, shared), ...tables?.sources }
+  const sources: DriverTables['sources'] = { ...filmSources(limits, shared, sound), ...tables?.sources }
   const writeFilm: SinkDriver<Writing> = {
     open: async (settings, { path = '', timed = false, ...timing }) =>
       receiver(settings, { ...timing, timed: skipping || timed }, path, { limits, gone })

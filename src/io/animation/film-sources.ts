@@ -80,19 +80,23 @@ const options = ({ height, width, fit, index, strip }: Reading, limits: Partial<
   ...(index === undefined ? {} : { only: index })
 })
 
-const clipTiming = ({ rate, audio, timed = false }: Clip, path: string): Timing => ({ rate, audio, timed, path })
+const clipTiming = ({ rate, audio, sound, timed = false }: Clip, path: string): Timing => ({
+  ...{ rate, audio, timed, path },
+  ...(sound === undefined ? {} : { sound })
+})
 
 /** Fewer frames than are due. */
 const lacking = (path: string, due: number, actual: number): MediaFailure =>
   new MediaFailure(complaint(path)('frames', `at least ${due}`, `${actual}`))
 
 /**
- * Drivers that open local files, each clip and template once. `limits` bound what is read.
+ * Drivers that open local files, each clip and template once. `limits` bound what is read; with `sound`, that of
+ * streams is wanted.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const filmSources = (limits: Partial<Limits>, shared: Streams): DriverTables['sources'] => {
+export const filmSources = (limits: Partial<Limits>, shared: Streams, sound = false): DriverTables['sources'] => {
   const clips = new Map<string, Clip>()
   const opened = async (settings: Reading, path: string): Promise<Clip> => {
     const clip = clips.get(path) ?? (await orThrow(openClip(settings.path, options(settings, limits))))
@@ -100,7 +104,7 @@ export const filmSources = (limits: Partial<Limits>, shared: Streams): DriverTab
     return clip
   }
   const streamed = ({ height, width, fit, most, path, raw, rate, patience }: Streaming): Promise<OpenStream> =>
-    shared.open({ path, raw, rate, patience }, { size: { height, width }, fit, limits, whole: true }, most)
+    shared.open({ path, raw, rate, patience }, { size: { height, width }, fit, limits, whole: true, sound }, most)
   const templates = new Map<string, Promise<Template>>()
   const template = (path: string): Promise<Template> => {
     const read = templates.get(path) ?? orThrow(readTemplate(path))

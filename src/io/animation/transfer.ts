@@ -22,6 +22,7 @@ import type { Model } from '../model/model.js'
 import type { Problem } from '../problem/problem.js'
 import { program } from '../run/compute.js'
 import { complete, type Played, played } from '../run/played.js'
+import type { Restarts } from '../run/restarts.js'
 import { type Asked, type Driving, drivingOf, motionOf } from './driving.js'
 import { framingOf, look } from './plan.js'
 
@@ -54,6 +55,8 @@ export interface Transfer {
   readonly smoothing?: Smoothing | null
   /** Times in seconds at which motion starts anew. */
   readonly recalibrate?: ReadonlyArray<number>
+  /** Whether relative motion of a stream is to start anew, when its user wants it. */
+  readonly restarts?: Restarts
   readonly profile?: Options['profile']
   /** What there is beside this package's own sinks. */
   readonly tables?: Tables
@@ -105,17 +108,21 @@ const rereadable = ({ bestFrame, driving }: Transfer, { streams }: Driving): TE.
       })
     : TE.right(undefined)
 
+/** Whether motion can start anew at any time: relative motion of a stream. */
+const restartable = ({ restarts, normalisation }: Transfer, { streams }: Driving): boolean =>
+  restarts !== undefined && streams !== undefined && needsInitial(normalisation)
+
 /** Plays a program whose output is `score`, and gathers the scores of all frames. */
 const playScores = (
   p: Program<any, { readonly score: tf.Tensor1D }>,
-  { model, limits, profile, policy, tables }: Transfer,
+  { model, limits, profile, policy, restarts, tables }: Transfer,
   terminal: Terminal,
   label: string,
   { count: total, streams }: Driving
 ): TE.TaskEither<Problem, Played & { readonly scores: ReadonlyArray<number> }> => {
   const scores: Array<number> = []
   const optional = { ...(profile === undefined ? {} : { profile }), ...(policy === undefined ? {} : { policy }) }
-  const playing = { model, limits, label, total, streams, tables, ...optional }
+  const playing = { model, limits, label, total, streams, restart: restarts?.taken, tables, ...optional }
   return pipe(
     played(p, playing, terminal, ({ score }) => scores.push(...score.dataSync())),
     TE.map((done) => ({ ...done, scores }))
@@ -172,13 +179,20 @@ export const transfer = (t: Transfer, terminal: Terminal): TE.TaskEither<Problem
         films,
         framing,
         strength: t.strength ?? 1,
-        steadiness: { smoothing: t.smoothing ?? null, recalibrate: t.recalibrate ?? [] }
+        steadiness: {
+          smoothing: t.smoothing ?? null,
+          recalibrate: t.recalibrate ?? [],
+          onRequest: restartable(t, driving)
+        }
       }
       return animate(whole)
     }),
     TE.tap(({ graph }) => t.declared?.(graph) ?? TE.right(undefined)),
     TE.bind('program', ({ graph }) => TE.fromEither(program(graph))),
     TE.tap(({ program: p }) => complete(p, model)),
+    TE.tapIO(({ driving }) => () => {
+      if (restartable(t, driving) && 'film' in t.driving && t.driving.film !== '-') t.restarts?.keys(terminal.say)
+    }),
     TE.bind('played', ({ program: p, driving }) => playScores(p, t, terminal, 'transfer', driving)),
     TE.map(({ played: { frames, seconds, dropped, scores }, startFrame, driving }) => {
       return {

@@ -13,6 +13,7 @@ import { type PlayOptions, play } from '../../streams/play.js'
 import type { DriverTables } from '../animation/driver.js'
 import { fileDrivers } from '../animation/drivers.js'
 import type { Streams } from '../animation/live.js'
+import { isHeard, type Writing } from '../animation/receiver.js'
 import type { Terminal } from '../cli/command.js'
 import type { Limits } from '../media/index.js'
 import { type Model, valuesOf } from '../model/model.js'
@@ -36,6 +37,7 @@ export interface Playing {
   /** The streams that are played: an interrupt ends them, and what has come is finished. */
   readonly streams?: Streams | undefined
   readonly policy?: 'block' | 'latest'
+  readonly restart?: (() => boolean) | undefined
   /** What opens kinds of sources and sinks that extensions bring. */
   readonly tables?: DriverTables | undefined
 }
@@ -64,7 +66,7 @@ export interface Played {
  */
 export const played = <O>(
   program: Program<any, O>,
-  { model, limits, label, total, profile, streams, policy = 'block', tables }: Playing,
+  { model, limits, label, total, profile, streams, policy = 'block', restart, tables }: Playing,
   { progress, signal }: Terminal,
   next: (outputs: O, times: ReadonlyArray<number> | undefined) => void
 ): TE.TaskEither<Problem, Played> => {
@@ -86,12 +88,16 @@ export const played = <O>(
       ended: end,
       policy,
       dropped: (count) => (dropped += count),
-      ...(profile === undefined ? {} : { profile })
+      ...(profile === undefined ? {} : { profile }),
+      ...(restart === undefined ? {} : { restart })
     }
     const drivers = fileDrivers(limits, {
       streams,
       tables,
       skipping: policy === 'latest',
+      sound: program.sinks.some(
+        ({ node }) => node.kind === 'writeFilm' && isHeard(node.settings as unknown as Writing)
+      ),
       gone: () => {
         gone = true
         leaving.abort('EPIPE')

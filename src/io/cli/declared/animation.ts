@@ -68,7 +68,9 @@ export const animation = {
       smooth: flag('hold the driving keypoints steady (one-euro filter)'),
       minCutoff: amount('HZ', 'how steady at rest: lower is steadier (default 1)', 1000),
       beta: amount('N', 'how closely fast motion is followed (default 2)', 1000),
-      recalibrate: times('start relative motion anew at these seconds'),
+      recalibrate: times(
+        'start relative motion anew at these seconds; that of a stream also at SIGUSR2, and at the key r in a terminal'
+      ),
       bestFrame: flag('start the motion at the driving frame whose pose is nearest to the source'),
       compare: flag('show source, driving with keypoints, deformed source and prediction side by side'),
       size: size('size at which the networks work (default: that of the training)'),

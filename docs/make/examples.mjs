@@ -1,0 +1,39 @@
+// @ts-check
+/**
+ * The examples as pages: what each says of itself, its picture, its program.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fence } from './markdown.mjs'
+import { root } from './source.mjs'
+
+const folder = join(root, 'examples')
+
+/** @typedef {{ readonly name: string, readonly title: string, readonly page: string, readonly pictures: ReadonlyArray<string> }} Example */
+
+/** @returns {ReadonlyArray<Example>} */
+export const examples = () =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'README.md')))
+    .map(({ name }) => {
+      const files = readdirSync(join(folder, name)).sort()
+      const said = readFileSync(join(folder, name, 'README.md'), 'utf8')
+      const programs = files.filter((file) => /\.(ts|mjs|js)$/.test(file))
+      const listed = programs.map((file) =>
+        [`## ${file}`, fence(file.endsWith('.ts') ? 'ts' : 'js', readFileSync(join(folder, name, file), 'utf8').trimEnd())].join('\n\n')
+      )
+      return {
+        name,
+        title: /^# (.+)$/m.exec(said)?.[1] ?? name,
+        page: [said.trimEnd(), ...listed, ''].join('\n\n'),
+        pictures: files.filter((file) => /\.(png|svg|gif|webp|jpe?g)$/.test(file))
+      }
+    })
+
+export const exampleList = () =>
+  examples()
+    .map(({ name, title }) => `- [${title}](./${name}.md)`)
+    .join('\n')
+
+/** Where the files of examples lie. @param {string} name @param {string} file */
+export const exampleFile = (name, file) => join(folder, name, file)

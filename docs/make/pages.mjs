@@ -11,6 +11,7 @@ import { commandReference } from './commands.mjs'
 import * as errors from './errors.mjs'
 import { exampleFile, exampleList, examples } from './examples.mjs'
 import { drawFlowcharts } from './flowchart.mjs'
+import { fence } from './markdown.mjs'
 import * as performance from './performance.mjs'
 import * as protocol from './protocol.mjs'
 import { root } from './source.mjs'
@@ -42,7 +43,8 @@ export const made = {
   examples: exampleList,
   architecture: included('ARCHITECTURE.md'),
   security: included('SECURITY.md'),
-  models: included('models/README.md')
+  models: included('models/README.md'),
+  creatures: () => fence('yaml', readFileSync(join(root, 'models/creatures.yaml'), 'utf8').trimEnd())
 }
 
 /** A page with everything in its place. @param {string} text @param {string} name */

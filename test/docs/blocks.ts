@@ -44,7 +44,10 @@ export const textOf = (page: string): string => readFileSync(join(root, page), '
 
 const marksOf = (info: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    [...info.matchAll(/([\w-]+)(?:=(?:"([^"]*)"|(\S+)))?/g)].map(([, name, quoted, bare]) => [name, quoted ?? bare ?? ''])
+    [...info.matchAll(/([\w-]+)(?:=(?:"([^"]*)"|(\S+)))?/g)].map(([, name, quoted, bare]) => [
+      name,
+      quoted ?? bare ?? ''
+    ])
   )
 
 /** The blocks of a page, in order. */
@@ -73,4 +76,5 @@ export const isRun = ({ language, marks }: Block): boolean =>
   ['sh', 'ts', 'js'].includes(language) && !('no-run' in marks) && !('file' in marks)
 
 /** Whether the types of a block are checked. */
-export const isProgram = ({ language, marks }: Block): boolean => ['ts', 'js'].includes(language) && !('no-check' in marks)
+export const isProgram = ({ language, marks }: Block): boolean =>
+  ['ts', 'js'].includes(language) && !('no-check' in marks)

@@ -22,11 +22,15 @@ const api = ['index', 'nodes', 'graphs', 'streams', 'io', 'client', 'browser', '
   link: `/api/${readdirSync(join(pages, 'api')).includes(name) ? `${name}/index` : name}`
 }))
 
+/** Where on its host the site lies. */
+const base = process.env.DOCS_BASE ?? '/'
+
 export default {
   title: 'Keyflow',
   description: 'Motion transfer as typed dataflow: animate a picture with the motion of a video.',
   lang: 'en-GB',
-  base: process.env.DOCS_BASE ?? '/',
+  base,
+  head: [['link', { rel: 'icon', href: `${base}icon.svg` }]],
   cacheDir: join(pages, '.cache'),
   lastUpdated: false,
   ignoreDeadLinks: false,

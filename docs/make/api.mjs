@@ -2,7 +2,7 @@
 /**
  * The reference of the public interface: a page for each entry of package.json, by typedoc from the doc comments.
  */
-import { readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Application } from 'typedoc'
 import { root } from './source.mjs'
@@ -14,6 +14,13 @@ const entries = () => {
     typeof to === 'string' ? [] : [to.default.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts')]
   )
 }
+
+/** A page under the name of its entry; since when something is there, in one line. @param {string} text */
+const trimmed = (text) =>
+  text
+    .replace(/^# (nodes|graphs|streams|io|client|browser|properties)$/m, '# keyflow/$1')
+    .replace(/^# index$/m, '# keyflow')
+    .replaceAll(/^#+ Since\n\n(\S+)$/gm, '*Since $1.*')
 
 /** Writes the pages into a folder; says what typedoc counts as an error. @param {string} folder @returns {Promise<void>} */
 export const writeApi = async (folder) => {
@@ -41,4 +48,6 @@ export const writeApi = async (folder) => {
   app.options.setValue('out', folder)
   await app.generateOutputs(project)
   if (app.logger.hasErrors()) throw new Error('typedoc found errors')
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')))
+    writeFileSync(join(folder, name), trimmed(readFileSync(join(folder, name), 'utf8')))
 }

@@ -64,8 +64,18 @@ const lines = (label) =>
 
 const at = (/** @type {number} */ n) => n.toFixed(1)
 
+/** A chart as SVG, from left to right only where that is not too wide to be read. @param {Chart} chart */
+export const draw = (chart) => {
+  const asked = laidOut(chart)
+  const { width, picture } = asked.width > widest ? laidOut({ ...chart, direction: 'TB' }) : asked
+  return width < asked.width ? picture : asked.picture
+}
+
+/** Pixels that a page is wide. */
+const widest = 760
+
 /** @param {Chart} chart */
-export const draw = ({ direction, boxes, arrows, groups }) => {
+const laidOut = ({ direction, boxes, arrows, groups }) => {
   const g = new dagre.graphlib.Graph({ compound: true, multigraph: true })
   g.setGraph({ rankdir: direction, nodesep: 24, ranksep: 40, marginx: 12, marginy: 12 })
   g.setDefaultEdgeLabel(() => ({}))
@@ -97,7 +107,8 @@ export const draw = ({ direction, boxes, arrows, groups }) => {
     return `<rect x="${at(x - w / 2)}" y="${at(y - h / 2)}" width="${at(w)}" height="${at(h)}" rx="4" fill="#fff" stroke="#12708f"/>${texts.join('')}`
   })
   const tip = '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#47606e"/></marker></defs>'
-  return `<svg class="flowchart" role="img" aria-label="flow chart" xmlns="http://www.w3.org/2000/svg" width="${at(width)}" viewBox="0 0 ${at(width)} ${at(height)}" font-family="system-ui, sans-serif" font-size="13">${tip}${[...frames, ...paths, ...cells].join('')}</svg>`
+  const picture = `<div class="drawn"><svg class="flowchart" role="img" aria-label="flow chart" xmlns="http://www.w3.org/2000/svg" width="${at(width)}" viewBox="0 0 ${at(width)} ${at(height)}" font-family="system-ui, sans-serif" font-size="13">${tip}${[...frames, ...paths, ...cells].join('')}</svg></div>`
+  return { width, picture }
 }
 
 /** A page with its flowcharts drawn. @param {string} page */

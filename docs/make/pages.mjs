@@ -78,5 +78,7 @@ export const assemble = async (to) => {
   for (const [name, content] of await drawings()) writeFileSync(join(to, 'drawings', name), content)
   for (const picture of ['docs/studio.png', 'models/demo/result.png'])
     copyFileSync(join(root, picture), join(to, picture.split('/').at(-1) ?? picture))
+  mkdirSync(join(to, 'public'), { recursive: true })
+  copyFileSync(join(root, 'src/studio/public/icon.svg'), join(to, 'public', 'icon.svg'))
   cpSync(join(root, 'docs', '.vitepress'), join(to, '.vitepress'), { recursive: true })
 }

@@ -15,6 +15,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 interface Built {
   readonly name: string
   readonly document: Document
+  readonly marks: ReadonlySet<string>
+}
+
+const built = (name: string): Built => {
+  const document = parseHTML(readFileSync(join(site, name), 'utf8')).document as unknown as Document
+  return { name, document, marks: new Set([...document.querySelectorAll('[id]')].map(({ id }) => id)) }
 }
 
 let pages: ReadonlyMap<string, Built>
@@ -24,7 +30,7 @@ beforeAll(() => {
   pages = new Map(
     readdirSync(site, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.html') && name !== '404.html')
-      .map((name) => [name, { name, document: parseHTML(readFileSync(join(site, name), 'utf8')).document as Document }])
+      .map((name) => [name, built(name)])
   )
 })
 
@@ -48,7 +54,7 @@ const wrong = (page: string, address: string): string | undefined => {
   const { file, mark } = targetOf(page, address)
   if (!existsSync(join(site, file))) return `${page}: ${address} leads to nothing`
   const there = pages.get(file)
-  return mark === '' || there === undefined || there.document.getElementById(mark) !== null
+  return mark === '' || there === undefined || there.marks.has(mark)
     ? undefined
     : `${page}: ${file} has no place #${mark}`
 }

@@ -3,13 +3,23 @@
  *
  * @since 0.1.0
  */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
-import { checksumBy, type Model, understand } from '../io/model/held.js'
+import { checksumBy, type Digest, type Model, understand } from '../io/model/held.js'
 import type { Problem } from '../io/problem/problem.js'
 import { parse } from '../io/safetensors/format.js'
-import { sha256 } from '../nodes/sha256.js'
+
+/** Node's own is not there, and the browser's own answers later. */
+const digest = (): Digest => {
+  const hash = sha256.create()
+  return {
+    update: (data) => hash.update(typeof data === 'string' ? utf8ToBytes(data) : data),
+    hex: () => bytesToHex(hash.digest())
+  }
+}
 
 /**
  * The model that the bytes of a file hold, its weights held against their checksum; `name` stands in the problems.
@@ -22,7 +32,7 @@ import { sha256 } from '../nodes/sha256.js'
 export const parseModel = (name: string, bytes: Uint8Array): E.Either<Problem, Model> =>
   pipe(
     parse(name, bytes),
-    E.flatMap((file) => understand(name, file, checksumBy(sha256)))
+    E.flatMap((file) => understand(name, file, checksumBy(digest)))
   )
 
 /**

@@ -12,7 +12,7 @@ import type { Spec } from '../nodes/spec.js'
 import { build, join } from '../nodes/spec.js'
 import type * as tf from '../nodes/tf.js'
 
-export declare const carries: unique symbol
+declare const carries: unique symbol
 
 /**
  * The address of a tensor inside a graph, such as `in.image` or `heat.map`, carrying the tensor's type.

@@ -3,11 +3,12 @@
  *
  * @since 0.1.0
  */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { utf8ToBytes } from '@noble/hashes/utils.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
 import type { Values } from '../nodes/node.js'
-import { sha256 } from '../nodes/sha256.js'
 import type * as tf from '../nodes/tf.js'
 import { type CompileOptions, compile } from './compile.js'
 import type { GraphError } from './errors.js'
@@ -49,7 +50,7 @@ export const gradient = <I, O extends { readonly loss: tf.Scalar }>(
 
 /** A seed of its own for each path, so that adding a weight changes no other. */
 const seedAt = (seed: number, path: string): number =>
-  new DataView(sha256().update(`${seed}:${path}`).digest().buffer).getUint32(0, true)
+  new DataView(sha256(utf8ToBytes(`${seed}:${path}`)).buffer).getUint32(0, true)
 
 /**
  * First values for every weight of a program; the same seed gives the same values.

@@ -309,6 +309,14 @@ describe('keyflow graph', () => {
   })
 })
 
+describe('keyflow setup', () => {
+  it('does what `npm run setup` does; --plan only tells', async () => {
+    const { code, out } = await keyflow(['setup', '--plan', '--json'])
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ command: 'setup', plan: expect.stringContaining('setup/kernels.cc') })
+  })
+})
+
 describe('keyflow doctor', () => {
   it('tells engine, speed and ffmpeg', async () => {
     const d = JSON.parse((await keyflow(['doctor', '--json'])).out)

@@ -34,7 +34,7 @@ it('makes the film that the command line makes, and tells of it on the way', asy
   const answer = await post({
     source: picture,
     driving: film,
-    options: { relative: true, compare: true, format: 'png' }
+    options: { relative: true, compare: true, format: 'png', strength: 0.5, smooth: true, beta: 1 }
   })
   const { url } = await json(answer)
   expect([answer.status, answer.headers.get('location')]).toEqual([202, url])
@@ -51,7 +51,8 @@ it('makes the film that the command line makes, and tells of it on the way', asy
   expect(last.progress.total).toBeGreaterThan(1)
   const out = join(folder(), 'same.png')
   const args = ['--model', model, '--source', source, '--driving', driving, '--out', out, '--relative', '--compare']
-  expect((await keyflow(['transfer', ...args])).code).toBe(0)
+  const manner = ['--strength', '0.5', '--smooth', '--beta', '1']
+  expect((await keyflow(['transfer', ...args, ...manner])).code).toBe(0)
   const result = await fetch(at(last.result.url))
   expect(result.headers.get('content-type')).toBe('image/png')
   expect(Buffer.from(await result.arrayBuffer()).equals(readFileSync(out))).toBe(true)

@@ -40,6 +40,7 @@ describe('a token', () => {
     const status = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
       fetch(`${url}${path}`, { headers, method }).then((r) => r.status)
     const bearer = { authorization: 'Bearer c2VjcmV0' }
+    expect(await status('/api/models', { authorization: 'Bearer a b/c' })).toBe(200)
     for (const path of ['/', '/healthz', '/openapi.json']) expect(await status(path), path).toBe(200)
     for (const path of ['/api/models', '/metrics', '/api/jobs', '/api/runs']) {
       expect(await status(path), path).toBe(401)

@@ -51,6 +51,13 @@ export const optional = (placeholder: string, summary: string): Option<string | 
   return { summary, placeholder, fallback: undefined, read: asIs }
 }
 
+/** A secret that a header of HTTP can carry. */
+export const secret = (summary: string): Option<string | undefined> => ({
+  ...optional('T', summary),
+  read: (text) =>
+    /^[!-~]([ -~]*[!-~])?$/.test(text) ? { value: text } : { expected: 'ASCII letters, digits and signs' }
+})
+
 /** A text with a value of its own when it is not given. */
 export const withDefault = (placeholder: string, summary: string, fallback: string): Option<string> => {
   return { summary: `${summary} (default ${fallback})`, placeholder, fallback, read: asIs }

@@ -23,7 +23,7 @@ export type {
   DiscriminatorParams,
   GeneratorParams
 } from '../../graphs/params/model.js'
-export { Embedding, ModelParams } from '../../graphs/params/model.js'
+export { Embedding } from '../../graphs/params/model.js'
 export { Config, configFromJson } from './codec.js'
 
 /**

@@ -41,7 +41,7 @@ export interface Ablated {
 }
 
 /** A configuration with another number of keypoints. */
-export const withKeypoints = (config: Config, keypoints: number): Config => {
+const withKeypoints = (config: Config, keypoints: number): Config => {
   const { model_params: model } = config
   return { ...config, model_params: { ...model, common_params: { ...model.common_params, num_kp: keypoints } } }
 }

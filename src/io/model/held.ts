@@ -55,7 +55,7 @@ export interface Model {
   readonly training?: Training
 }
 
-/** What makes a SHA-256: Node's own, or `sha256` of `src/nodes`. */
+/** What makes a SHA-256: Node's own, or one in plain code where there is no Node. */
 export interface Digest {
   readonly update: (data: string | Uint8Array) => unknown
   readonly hex: () => string

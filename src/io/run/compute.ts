@@ -22,7 +22,7 @@ import type { Problem } from '../problem/problem.js'
  *
  * @since 0.1.0
  */
-export const remedy = 'npm run setup'
+export const remedy = 'npx keyflow setup'
 
 /** The mistake of asking for an engine that does not exist. */
 const misnamed = (asked: string | undefined): TE.TaskEither<Problem, never> | undefined =>

@@ -66,7 +66,7 @@ const must = async <A>(task: TE.TaskEither<Problem, A>): Promise<A> => {
  * @category files
  * @since 0.1.0
  */
-export const nameOf = (index: number, oneInTest: number): string =>
+const nameOf = (index: number, oneInTest: number): string =>
   join(oneInTest > 0 && index % oneInTest === oneInTest - 1 ? 'test' : 'train', String(index).padStart(6, '0'))
 
 const writeTruth = (

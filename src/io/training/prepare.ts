@@ -57,7 +57,7 @@ export interface Ready extends Pick<RunInfo, 'seed' | 'fineTune' | 'init'> {
  * @category config
  * @since 0.1.0
  */
-export const trainable = (file: string, { train_params, ...config }: Config): E.Either<Problem, Trainable> => {
+const trainable = (file: string, { train_params, ...config }: Config): E.Either<Problem, Trainable> => {
   const { num_channels } = config.model_params.common_params
   if (train_params === null) return E.left(complaint(file)('train_params', 'how to train', 'nothing'))
   return num_channels === 3

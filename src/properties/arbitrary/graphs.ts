@@ -64,7 +64,7 @@ const conv = (from: number, to: number, kernel: number, groups = 1) =>
   conv2d({ from, to, kernel, groups, padding: 'same', start: 'uniform' })
 
 /** A node that throws when it runs. */
-export const broken = node(
+const broken = node(
   'broken',
   { inputs: record({ x: tensor('B H W C') }), outputs: record({ y: tensor('B H W C') }) },
   () => {

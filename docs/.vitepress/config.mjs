@@ -1,6 +1,6 @@
 // @ts-check
 /** The site: what is in its menus. Everything it shows lies on its own host. */
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 

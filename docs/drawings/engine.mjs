@@ -27,13 +27,26 @@ export const strip = async (pictures, scale) => {
       const [height, width] = x.shape
       const raw = { raw: { width, height, channels: /** @type {const} */ (3) } }
       const size = { width: width * scale, height: height * scale }
-      return { ...size, input: await sharp(bytes(x), raw).resize({ ...size, kernel: 'nearest' }).png().toBuffer() }
+      return {
+        ...size,
+        input: await sharp(bytes(x), raw)
+          .resize({ ...size, kernel: 'nearest' })
+          .png()
+          .toBuffer()
+      }
     })
   )
   const width = tiles.reduce((sum, t) => sum + t.width + gap, -gap)
   const height = Math.max(...tiles.map((t) => t.height))
-  const placed = tiles.map(({ input }, i) => ({ input, top: 0, left: tiles.slice(0, i).reduce((sum, t) => sum + t.width + gap, 0) }))
-  return sharp({ create: { width, height, channels: 3, background: '#fff' } }).composite(placed).png({ compressionLevel: 9 }).toBuffer()
+  const placed = tiles.map(({ input }, i) => ({
+    input,
+    top: 0,
+    left: tiles.slice(0, i).reduce((sum, t) => sum + t.width + gap, 0)
+  }))
+  return sharp({ create: { width, height, channels: 3, background: '#fff' } })
+    .composite(placed)
+    .png({ compressionLevel: 9 })
+    .toBuffer()
 }
 
 /** A picture of a file as [1, h, w, 3] in [0, 1]. @param {string} path */

@@ -19,12 +19,22 @@ const chequers = (n) =>
     return tf.tensor4d([rows])
   })
 
-const warped = (/** @type {any} */ image, /** @type {any} */ flow) => /** @type {any} */ (warp.run({ image, flow }, {})).image
+const warped = (/** @type {any} */ image, /** @type {any} */ flow) =>
+  /** @type {any} */ (warp.run({ image, flow }, {})).image
 
 /** Positions turned by an angle, in degrees. @param {any} at @param {number} degrees */
 const turned = (at, degrees) => {
   const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
-  return tf.reshape(tf.matMul(tf.reshape(at, [-1, 2]), tf.tensor2d([[c, s], [-s, c]])), at.shape)
+  return tf.reshape(
+    tf.matMul(
+      tf.reshape(at, [-1, 2]),
+      tf.tensor2d([
+        [c, s],
+        [-s, c]
+      ])
+    ),
+    at.shape
+  )
 }
 
 const squeezed = (/** @type {any} */ x) => tf.squeeze(x, [0])
@@ -70,7 +80,10 @@ const coloured = (mask) =>
 const shown = (flow) =>
   tf.tidy(() => {
     const [x, y] = tf.split(tf.add(0.5, flow), 2, 2)
-    return tf.concat([/** @type {any} */ (x), /** @type {any} */ (y), tf.fill([flow.shape[0], flow.shape[1], 1], 0.5)], 2)
+    return tf.concat(
+      [/** @type {any} */ (x), /** @type {any} */ (y), tf.fill([flow.shape[0], flow.shape[1], 1], 0.5)],
+      2
+    )
   })
 
 /**
@@ -100,7 +113,11 @@ export const dense = async (root) => {
   const made = /** @type {any} */ (run(motion)(values, { source, from, to: { mean: aim, var: from.var } }))
   const { flow, mask } = made.outputs
   const pictures = tf.tidy(() => {
-    const difference = tf.pad(tf.sub(from.mean, aim), [[0, 0], [1, 0], [0, 0]])
+    const difference = tf.pad(tf.sub(from.mean, aim), [
+      [0, 0],
+      [1, 0],
+      [0, 0]
+    ])
     const [, h, w, k] = mask.shape
     const coarse = tf.reshape(tf.matMul(tf.reshape(mask, [h * w, k]), tf.reshape(difference, [k, 2])), [h, w, 2])
     const whole = tf.sub(squeezed(flow), grid(h, w))
@@ -110,4 +127,3 @@ export const dense = async (root) => {
   tf.dispose([source, values, seen.outputs, seen.taps, shift, aim, made.outputs, made.taps, pictures])
   return drawn
 }
-

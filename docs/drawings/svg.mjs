@@ -41,4 +41,15 @@ export const svg = (width, height, title, parts) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" role="img"><title>${escaped(title)}</title><defs>${tips}</defs><rect width="${width}" height="${height}" fill="#fff"/>${parts.join('')}</svg>\n`
 
 /** Colours of keypoints. */
-export const colours = ['#b3402a', '#12708f', '#3c7a3f', '#8a5a00', '#6a3d9a', '#00808a', '#a2185b', '#4b5d67', '#1f4fa3', '#7a6a00']
+export const colours = [
+  '#b3402a',
+  '#12708f',
+  '#3c7a3f',
+  '#8a5a00',
+  '#6a3d9a',
+  '#00808a',
+  '#a2185b',
+  '#4b5d67',
+  '#1f4fa3',
+  '#7a6a00'
+]

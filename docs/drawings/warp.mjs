@@ -54,7 +54,11 @@ export const reading = () => {
   const side = 66
   const place = (/** @type {number} */ at) => 30 + side / 2 + at * side
   const cells = values.flatMap((cells_, r) =>
-    cells_.map((value, c) => rect(30 + c * side, 30 + r * side, side, side, shade(value)) + text(30 + c * side + 8, 30 + r * side + 16, value.toFixed(1), { anchor: 'start', size: 11 }))
+    cells_.map(
+      (value, c) =>
+        rect(30 + c * side, 30 + r * side, side, side, shade(value)) +
+        text(30 + c * side + 8, 30 + r * side + 16, value.toFixed(1), { anchor: 'start', size: 11 })
+    )
   )
   const corners = [
     [i, j, (1 - u) * (1 - v)],
@@ -62,8 +66,14 @@ export const reading = () => {
     [i + 1, j, (1 - u) * v],
     [i + 1, j + 1, u * v]
   ]
-  const arms = corners.map(([r = 0, c = 0]) => line(place(c), place(r), place(column), place(row), ink) + dot(place(c), place(r), 3, ink))
-  const sums = corners.map(([r = 0, c = 0, w = 0], n) => text(330, 92 + 24 * n, `${w.toFixed(3)} x ${values[r]?.[c]?.toFixed(1)}   (row ${r}, column ${c})`, { anchor: 'start' }))
+  const arms = corners.map(
+    ([r = 0, c = 0]) => line(place(c), place(r), place(column), place(row), ink) + dot(place(c), place(r), 3, ink)
+  )
+  const sums = corners.map(([r = 0, c = 0, w = 0], n) =>
+    text(330, 92 + 24 * n, `${w.toFixed(3)} x ${values[r]?.[c]?.toFixed(1)}   (row ${r}, column ${c})`, {
+      anchor: 'start'
+    })
+  )
   return svg(600, 320, 'Bilinear reading at one position', [
     ...cells,
     ...arms,

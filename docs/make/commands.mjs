@@ -25,8 +25,20 @@ const section = ({ name, summary, args, options, examples }) => {
     fence('text', `keyflow ${name}${places.map(({ placeholder }) => ` <${placeholder}>`).join('')} [options]`),
     ...(places.length === 0
       ? []
-      : [table(['argument', 'meaning'], places.map((p) => [code(p.placeholder ?? ''), cell(p.summary)]))]),
-    ...(rows.length === 0 ? [] : [table(['option', 'meaning'], rows.map(([key, o]) => optionRow(key, o)))]),
+      : [
+          table(
+            ['argument', 'meaning'],
+            places.map((p) => [code(p.placeholder ?? ''), cell(p.summary)])
+          )
+        ]),
+    ...(rows.length === 0
+      ? []
+      : [
+          table(
+            ['option', 'meaning'],
+            rows.map(([key, o]) => optionRow(key, o))
+          )
+        ]),
     fence('text', examples.join('\n'))
   ].join('\n\n')
 }
@@ -35,7 +47,10 @@ const section = ({ name, summary, args, options, examples }) => {
 export const commandReference = () => {
   const list = commands.map(({ name, summary }) => [`[${name}](#keyflow-${name.replaceAll(' ', '-')})`, cell(summary)])
   const common = Object.entries(always).map(([name, option]) => optionRow(name, option))
-  common.push([code('--progress json'), 'tell progress as lines of JSON on standard error'], [code('--help'), 'say what the command does'])
+  common.push(
+    [code('--progress json'), 'tell progress as lines of JSON on standard error'],
+    [code('--help'), 'say what the command does']
+  )
   return [
     table(['command', 'what it does'], list),
     '## Options of every command',

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { exitCode, showProblem } from '../../dist/io/problem/index.js'
 import { cell, code, fence, table } from './markdown.mjs'
-import { remedies, refusals } from './remedies.mjs'
+import { refusals, remedies } from './remedies.mjs'
 import { parsed, root, sources, variants } from './source.mjs'
 
 /** Where the types of errors are declared. */
@@ -43,7 +43,9 @@ const thrown = /(?:\bfail|new Failure|E\.left|TE\.left|ProblemError)\(\{\s*_tag:
 /** @returns {ReadonlyArray<readonly [tag: string, file: string]>} */
 const used = () =>
   sources().flatMap((file) =>
-    [...readFileSync(join(root, file), 'utf8').matchAll(thrown)].map(([, tag = '']) => /** @type {const} */ ([tag, file]))
+    [...readFileSync(join(root, file), 'utf8').matchAll(thrown)].map(
+      ([, tag = '']) => /** @type {const} */ ([tag, file])
+    )
   )
 
 /** The kinds of refusals of the server, with their statuses where they are written out. */
@@ -75,7 +77,9 @@ const words = (e) => {
 /** What the errors that are declared and those that are explained do not have in common. @returns {ReadonlyArray<string>} */
 export const unexplained = () => {
   const listed = types.map((t) => t.join(' '))
-  const strays = found().filter((t) => !listed.includes(t)).map((t) => `${t}: not among the types of errors`)
+  const strays = found()
+    .filter((t) => !listed.includes(t))
+    .map((t) => `${t}: not among the types of errors`)
   const declared = types.flatMap(([file = '', type = '']) => variants(file, type).map(({ tag }) => `${type}.${tag}`))
   const explained = Object.entries(remedies).flatMap(([type, tags]) => Object.keys(tags).map((tag) => `${type}.${tag}`))
   const tags = new Set(declared.map((name) => name.split('.')[1]))
@@ -84,9 +88,13 @@ export const unexplained = () => {
     ...strays,
     ...declared.filter((name) => !explained.includes(name)).map((name) => `${name}: declared, not explained`),
     ...explained.filter((name) => !declared.includes(name)).map((name) => `${name}: explained, not declared`),
-    ...used().filter(([tag]) => !tags.has(tag)).map(([tag, file]) => `${tag} in ${file}: of no type of errors`),
+    ...used()
+      .filter(([tag]) => !tags.has(tag))
+      .map(([tag, file]) => `${tag} in ${file}: of no type of errors`),
     ...kinds.filter((kind) => !(kind in refusals)).map((kind) => `refusal ${kind}: not explained`),
-    ...Object.keys(refusals).filter((kind) => refusals[kind]?.status === undefined && !kinds.includes(kind)).map((kind) => `refusal ${kind}: explained, never made`)
+    ...Object.keys(refusals)
+      .filter((kind) => refusals[kind]?.status === undefined && !kinds.includes(kind))
+      .map((kind) => `refusal ${kind}: explained, never made`)
   ]
 }
 
@@ -96,7 +104,9 @@ const section = (type, { tag, doc, fields }) => {
   return [
     `### ${type === 'Problem' ? '' : `${type} `}${tag}`,
     ...(doc === '' ? [] : [cell(doc)]),
-    ...(example === undefined ? [] : [fence('text', type === 'Problem' ? `keyflow: ${showProblem(example)}` : example)]),
+    ...(example === undefined
+      ? []
+      : [fence('text', type === 'Problem' ? `keyflow: ${showProblem(example)}` : example)]),
     `**Cause.** ${cause}`,
     `**Remedy.** ${remedy}`,
     ...(type === 'Problem' && example !== undefined && tag !== 'Problems' ? [`Exit code ${exitCode(example)}.`] : []),
@@ -107,7 +117,9 @@ const section = (type, { tag, doc, fields }) => {
 /** The sections of one type. @param {string} type */
 const sections = (type) => {
   const [file = ''] = types.find(([, name]) => name === type) ?? []
-  return variants(file, type).map((v) => section(type, v)).join('\n\n')
+  return variants(file, type)
+    .map((v) => section(type, v))
+    .join('\n\n')
 }
 
 export const problems = () => sections('Problem')
@@ -120,8 +132,11 @@ export const clientErrors = () => [sections('ClientError'), sections('Misread')]
 export const exitCodes = () => {
   const of = new Map()
   for (const [tag, { example }] of Object.entries(remedies.Problem ?? {}))
-    if (example !== undefined && tag !== 'Problems') of.set(exitCode(example), [...(of.get(exitCode(example)) ?? []), tag])
-  const rows = [...of].sort(([a], [b]) => a - b).map(([n, tags]) => [String(n), tags.map((/** @type {string} */ t) => `[${t}](#${t.toLowerCase()})`).join(', ')])
+    if (example !== undefined && tag !== 'Problems')
+      of.set(exitCode(example), [...(of.get(exitCode(example)) ?? []), tag])
+  const rows = [...of]
+    .sort(([a], [b]) => a - b)
+    .map(([n, tags]) => [String(n), tags.map((/** @type {string} */ t) => `[${t}](#${t.toLowerCase()})`).join(', ')])
   return table(['exit code', 'problem'], [['0', 'none: the command did what was asked'], ...rows])
 }
 

@@ -19,9 +19,12 @@ export const examples = () =>
       const files = readdirSync(join(folder, name)).sort()
       const said = readFileSync(join(folder, name, 'README.md'), 'utf8')
       const programs = files.filter((file) => /\.(ts|mjs|js)$/.test(file))
-      const listed = programs.map((file) =>
-        [`## ${file}`, fence(file.endsWith('.ts') ? 'ts' : 'js', readFileSync(join(folder, name, file), 'utf8').trimEnd())].join('\n\n')
-      )
+      const own = programs.find((file) => file.startsWith(`${name}.`) && !file.includes('.test.')) ?? programs[0]
+      const shown = (/** @type {string} */ file) =>
+        fence(file.endsWith('.ts') ? 'ts' : 'js', readFileSync(join(folder, name, file), 'utf8').trimEnd())
+      const listed = programs
+        .sort((a, b) => Number(b === own) - Number(a === own))
+        .map((file) => (file === own ? `## ${file}\n\n${shown(file)}` : `::: details ${file}\n${shown(file)}\n:::`))
       return {
         name,
         title: /^# (.+)$/m.exec(said)?.[1] ?? name,

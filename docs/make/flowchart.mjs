@@ -12,7 +12,7 @@ import dagre from '@dagrejs/dagre'
 const boxOf = /^([\w.:/-]+?)(?:[[({>]+"?(.*?)"?[\])}]+)?$/
 
 /** @param {string} text @returns {Chart} */
-export const read = (text) => {
+const read = (text) => {
   /** @type {Chart} */
   const chart = { direction: 'TB', boxes: new Map(), arrows: [], groups: new Map() }
   /** @type {Array<string>} */
@@ -24,7 +24,10 @@ export const read = (text) => {
       chart.boxes.set(id, { label: label ?? known?.label ?? id, group: known?.group ?? open.at(-1) })
     return id
   }
-  for (const line of text.split('\n').map((l) => l.trim()).filter((l) => l !== '' && !l.startsWith('%%'))) {
+  for (const line of text
+    .split('\n')
+    .map((l) => l.trim())
+    .filter((l) => l !== '' && !l.startsWith('%%'))) {
     const direction = /^(?:flowchart|graph) (\w+)$/.exec(line)?.[1]
     const group = /^subgraph ([\w.-]+)(?:\s*\["?(.*?)"?\])?$/.exec(line)
     if (direction !== undefined) chart.direction = direction === 'TD' ? 'TB' : direction
@@ -47,7 +50,8 @@ export const read = (text) => {
 }
 
 /** @param {string} text */
-const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('{', '&#123;')
+const escaped = (text) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('{', '&#123;')
 
 const [letter, line, padding] = [7, 18, 10]
 
@@ -65,7 +69,7 @@ const lines = (label) =>
 const at = (/** @type {number} */ n) => n.toFixed(1)
 
 /** A chart as SVG, from left to right only where that is not too wide to be read. @param {Chart} chart */
-export const draw = (chart) => {
+const draw = (chart) => {
   const asked = laidOut(chart)
   const { width, picture } = asked.width > widest ? laidOut({ ...chart, direction: 'TB' }) : asked
   return width < asked.width ? picture : asked.picture
@@ -86,27 +90,38 @@ const laidOut = ({ direction, boxes, arrows, groups }) => {
     g.setNode(id, { width, height: line * said.length + padding })
     if (group !== undefined) g.setParent(id, `group ${group}`)
   }
-  arrows.forEach(({ from, to, label }, i) => g.setEdge(from, to, { width: letter * label.length, height: label === '' ? 0 : line }, String(i)))
+  arrows.forEach(({ from, to, label }, i) =>
+    g.setEdge(from, to, { width: letter * label.length, height: label === '' ? 0 : line }, String(i))
+  )
   dagre.layout(g)
   const { width = 0, height = 0 } = g.graph()
   const frames = [...groups].map(([id, label]) => {
     const { x, y, width: w, height: h } = g.node(`group ${id}`)
     return `<rect x="${at(x - w / 2)}" y="${at(y - h / 2)}" width="${at(w)}" height="${at(h)}" rx="6" fill="#f4f7f9" stroke="#b9c6cf"/><text x="${at(x - w / 2 + 8)}" y="${at(y - h / 2 + 15)}" font-weight="600" fill="#47606e">${escaped(label)}</text>`
   })
-  const paths = g.edges().map((e) => {
+  const paths = g.edges().map((/** @type {any} */ e) => {
     const edge = g.edge(e)
-    const d = edge.points.map((/** @type {any} */ p, /** @type {number} */ i) => `${i === 0 ? 'M' : 'L'}${at(p.x)} ${at(p.y)}`).join('')
+    const d = edge.points
+      .map((/** @type {any} */ p, /** @type {number} */ i) => `${i === 0 ? 'M' : 'L'}${at(p.x)} ${at(p.y)}`)
+      .join('')
     const label = arrows[Number(e.name)]?.label ?? ''
-    const text = label === '' ? '' : `<text x="${at(edge.x)}" y="${at(edge.y + 4)}" text-anchor="middle" fill="#47606e">${escaped(label)}</text>`
+    const text =
+      label === ''
+        ? ''
+        : `<text x="${at(edge.x)}" y="${at(edge.y + 4)}" text-anchor="middle" fill="#47606e">${escaped(label)}</text>`
     return `<path d="${d}" fill="none" stroke="#47606e" marker-end="url(#tip)"/>${text}`
   })
   const cells = [...boxes].map(([id, { label }]) => {
     const { x, y, width: w, height: h } = g.node(id)
     const said = lines(label)
-    const texts = said.map((l, i) => `<text x="${at(x)}" y="${at(y + line * (i - (said.length - 1) / 2) + 4.5)}" text-anchor="middle" fill="#12303d">${escaped(l)}</text>`)
+    const texts = said.map(
+      (l, i) =>
+        `<text x="${at(x)}" y="${at(y + line * (i - (said.length - 1) / 2) + 4.5)}" text-anchor="middle" fill="#12303d">${escaped(l)}</text>`
+    )
     return `<rect x="${at(x - w / 2)}" y="${at(y - h / 2)}" width="${at(w)}" height="${at(h)}" rx="4" fill="#fff" stroke="#12708f"/>${texts.join('')}`
   })
-  const tip = '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#47606e"/></marker></defs>'
+  const tip =
+    '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#47606e"/></marker></defs>'
   const picture = `<div class="drawn"><svg class="flowchart" role="img" aria-label="flow chart" xmlns="http://www.w3.org/2000/svg" width="${at(width)}" viewBox="0 0 ${at(width)} ${at(height)}" font-family="system-ui, sans-serif" font-size="13">${tip}${[...frames, ...paths, ...cells].join('')}</svg></div>`
   return { width, picture }
 }

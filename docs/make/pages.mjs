@@ -20,7 +20,7 @@ import { root } from './source.mjs'
 const included = (name) => () => readFileSync(join(root, name), 'utf8').replace(/^# .*\n+/, '')
 
 /** What is put in the place of each mark. @type {Readonly<Record<string, () => string>>} */
-export const made = {
+const made = {
   commands: commandReference,
   'exit-codes': errors.exitCodes,
   problems: errors.problems,
@@ -48,7 +48,7 @@ export const made = {
 }
 
 /** A page with everything in its place. @param {string} text @param {string} name */
-export const filled = (text, name) =>
+const filled = (text, name) =>
   text.replaceAll(/^<!-- made: (\S+) -->$/gm, (_, what) => {
     const make = made[what]
     if (make === undefined) throw new Error(`${name}: nothing makes ${what}`)
@@ -56,7 +56,7 @@ export const filled = (text, name) =>
   })
 
 /** The pages that are written by hand, as paths in docs/. */
-export const written = () =>
+const written = () =>
   readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter(
     (name) => name.endsWith('.md') && !/^(make|drawings|\.vitepress)[\\/]/.test(name)
   )

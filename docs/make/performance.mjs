@@ -22,11 +22,21 @@ export const transferTable = () => {
   const rows = configs.flatMap((name) => {
     const r = result(`transfer-${name}`)
     if (r === undefined) return []
-    const peer = (/** @type {string} */ form) => `${shown(r.peers[form]?.ratio)} x (${shown(r.peers[form]?.framesPerSecond)})`
+    const peer = (/** @type {string} */ form) =>
+      `${shown(r.peers[form]?.ratio)} x (${shown(r.peers[form]?.framesPerSecond)})`
     const share = `${Math.round(100 * r.shareOfConvolutionsAlone)} %`
-    return [[`${name}, ${r.side}x${r.side}`, shown(r.framesPerSecond), peer('original'), peer('best'), peer('tuned'), share]]
+    return [
+      [`${name}, ${r.side}x${r.side}`, shown(r.framesPerSecond), peer('original'), peer('best'), peer('tuned'), share]
+    ]
   })
-  const head = ['32 frames', 'frames/s', 'PyTorch, original form', 'PyTorch, best form', 'PyTorch, hand-tuned', 'of convolutions alone']
+  const head = [
+    '32 frames',
+    'frames/s',
+    'PyTorch, original form',
+    'PyTorch, best form',
+    'PyTorch, hand-tuned',
+    'of convolutions alone'
+  ]
   return table(head, rows)
 }
 
@@ -34,11 +44,23 @@ export const trainTable = () => {
   const rows = configs.flatMap((name) => {
     const r = result(`train-${name}`)
     if (r === undefined) return []
-    const peer = (/** @type {string} */ form) => `${shown(r.peers[form].ratio)} x (${shown(r.peers[form].secondsPerIteration)} s)`
+    const peer = (/** @type {string} */ form) =>
+      `${shown(r.peers[form].ratio)} x (${shown(r.peers[form].secondsPerIteration)} s)`
     const memory = [r.peakMegabytes, r.peers.original.peakMegabytes, r.peers.best.peakMegabytes].map(shown).join(' / ')
-    return [[`${name}, ${r.batch} of ${r.side}x${r.side}`, `${shown(r.secondsPerIteration)} s`, peer('original'), peer('best'), memory]]
+    return [
+      [
+        `${name}, ${r.batch} of ${r.side}x${r.side}`,
+        `${shown(r.secondsPerIteration)} s`,
+        peer('original'),
+        peer('best'),
+        memory
+      ]
+    ]
   })
-  return table(['one iteration', 'Keyflow', 'PyTorch, original form', 'PyTorch, best form', 'peak MB: ours / original / best'], rows)
+  return table(
+    ['one iteration', 'Keyflow', 'PyTorch, original form', 'PyTorch, best form', 'peak MB: ours / original / best'],
+    rows
+  )
 }
 
 export const liveTable = () => {
@@ -52,18 +74,36 @@ export const liveTable = () => {
     shown(s.latest?.framesPerSecond),
     shown(s.latest?.latency)
   ])
-  const head = ['picture', 'file, frames/s', 'live, frames/s', 'added, median ms', 'added, 95 % ms', 'latest, frames/s', 'latest, latency ms']
+  const head = [
+    'picture',
+    'file, frames/s',
+    'live, frames/s',
+    'added, median ms',
+    'added, 95 % ms',
+    'latest, frames/s',
+    'latest, latency ms'
+  ]
   return table(head, rows)
 }
 
 export const commandTable = () => {
   const r = result('commands') ?? {}
-  const named = [['help', '`keyflow --help`'], ['oneFrame', 'a film of one frame, model loading included'], ['frames300', '300 frames'], ['frames3000', '3,000 frames']]
+  const named = [
+    ['help', '`keyflow --help`'],
+    ['oneFrame', 'a film of one frame, model loading included'],
+    ['frames300', '300 frames'],
+    ['frames3000', '3,000 frames']
+  ]
   const rows = named.flatMap(([key = '', name = '']) =>
-    r[key] === undefined ? [] : [[name, `${(r[key].milliseconds / 1000).toFixed(2)} s`, `${Math.round(r[key].megabytes)} MB`]]
+    r[key] === undefined
+      ? []
+      : [[name, `${(r[key].milliseconds / 1000).toFixed(2)} s`, `${Math.round(r[key].megabytes)} MB`]]
   )
   const overhead = result('overhead')
-  const cost = overhead === undefined ? [] : [['one node, one tick, beside its operation', `${shown(overhead.microsecondsPerNode)} us`, '']]
+  const cost =
+    overhead === undefined
+      ? []
+      : [['one node, one tick, beside its operation', `${shown(overhead.microsecondsPerNode)} us`, '']]
   return table(['what', 'time', 'peak memory'], [...rows, ...cost])
 }
 
@@ -74,5 +114,9 @@ export const machine = () => {
 
 export const quality = () => {
   const file = join(root, 'bench', 'results', 'quality-shapes.md')
-  return existsSync(file) ? readFileSync(file, 'utf8').replace(/^# .*\n/, '').replaceAll(/!\[[^\]]*\]\([^)]*\)\n?/g, '') : ''
+  return existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .replace(/^# .*\n/, '')
+        .replaceAll(/!\[[^\]]*\]\([^)]*\)\n?/g, '')
+    : ''
 }

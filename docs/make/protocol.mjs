@@ -13,7 +13,9 @@ const shown = (codec) => {
     case 'LiteralType':
       return JSON.stringify(codec.value)
     case 'KeyofType':
-      return Object.keys(codec.keys).map((k) => JSON.stringify(k)).join(' or ')
+      return Object.keys(codec.keys)
+        .map((k) => JSON.stringify(k))
+        .join(' or ')
     case 'ArrayType':
       return `list of ${shown(codec.type)}`
     case 'DictionaryType':
@@ -30,7 +32,9 @@ const shown = (codec) => {
     case 'InterfaceType':
     case 'PartialType':
     case 'IntersectionType':
-      return `{ ${fieldsOf(codec).map(({ name, codec: c, due }) => `${name}${due ? '' : '?'}: ${shown(c)}`).join(', ')} }`
+      return `{ ${fieldsOf(codec)
+        .map(({ name, codec: c, due }) => `${name}${due ? '' : '?'}: ${shown(c)}`)
+        .join(', ')} }`
     default:
       return codec.name
   }
@@ -54,7 +58,11 @@ const control = (messages, constant) => {
         cell(docs[name] ?? ''),
         table(
           ['field', 'value', ''],
-          fieldsOf(codec).map(({ name: field, codec: c, due }) => [code(field), code(shown(c)), due ? '' : 'may be left out'])
+          fieldsOf(codec).map(({ name: field, codec: c, due }) => [
+            code(field),
+            code(shown(c)),
+            due ? '' : 'may be left out'
+          ])
         )
       ].join('\n\n')
     )
@@ -66,7 +74,10 @@ export const serverSays = () => control(serverMessages, 'serverMessages')
 
 /** @param {Readonly<Record<string, number>>} numbers */
 const numbered = (numbers) =>
-  table(['name', 'number'], Object.entries(numbers).map(([name, n]) => [code(name), String(n)]))
+  table(
+    ['name', 'number'],
+    Object.entries(numbers).map(([name, n]) => [code(name), String(n)])
+  )
 
 /** The header's layout stands in the comment of the module that reads and writes it. */
 const layoutOf = (/** @type {string} */ file) =>
@@ -91,8 +102,17 @@ export const binary = () =>
 
 export const limitTable = () => {
   const docs = fieldDocs('src/client/limits.ts', 'limits')
-  return table(['limit', 'value', 'meaning'], Object.entries(limits).map(([k, n]) => [code(k), n.toLocaleString('en'), cell(docs[k] ?? '')]))
+  return table(
+    ['limit', 'value', 'meaning'],
+    Object.entries(limits).map(([k, n]) => [code(k), n.toLocaleString('en'), cell(docs[k] ?? '')])
+  )
 }
 
 export const names = () =>
-  table(['', ''], [['path', code(livePath)], ['subprotocol', code(subprotocol)]])
+  table(
+    ['', ''],
+    [
+      ['path', code(livePath)],
+      ['subprotocol', code(subprotocol)]
+    ]
+  )

@@ -12,70 +12,133 @@ export const remedies = {
   Problem: {
     Usage: {
       example: { _tag: 'Usage', at: '--size', expected: 'height and width in pixels, such as 128x96', actual: '64' },
-      cause: 'An option or argument is missing, is not of the form that its help tells, or does not go with another one.',
-      remedy: 'Say what stands after `expected`. `keyflow COMMAND --help` lists the options with examples; the [command reference](./commands.md) has all of them.'
+      cause:
+        'An option or argument is missing, is not of the form that its help tells, or does not go with another one.',
+      remedy:
+        'Say what stands after `expected`. `keyflow COMMAND --help` lists the options with examples; the [command reference](./commands.md) has all of them.'
     },
     BadData: {
-      example: { _tag: 'BadData', file: 'film.mp4', at: 'frame 12', expected: 'a picture', actual: 'the end of the file' },
-      cause: 'A file is cut off, damaged, or something else than its use needs: a text instead of a film, a model without keypoints, a checkpoint of another network. What a file is, its content says; its name does not count.',
-      remedy: 'Look at the place that is named. `keyflow inspect FILE` lists what a model, checkpoint or safetensors file holds; `keyflow dataset check DIR` tells which clips of a dataset cannot be used. Copy or download the file again if it is cut off.'
+      example: {
+        _tag: 'BadData',
+        file: 'film.mp4',
+        at: 'frame 12',
+        expected: 'a picture',
+        actual: 'the end of the file'
+      },
+      cause:
+        'A file is cut off, damaged, or something else than its use needs: a text instead of a film, a model without keypoints, a checkpoint of another network. What a file is, its content says; its name does not count.',
+      remedy:
+        'Look at the place that is named. `keyflow inspect FILE` lists what a model, checkpoint or safetensors file holds; `keyflow dataset check DIR` tells which clips of a dataset cannot be used. Copy or download the file again if it is cut off.'
     },
     OverLimit: {
-      example: { _tag: 'OverLimit', file: 'long.mp4', what: 'number of frames', limit: 36000, actual: 90000, raise: '--max-frames' },
-      cause: 'The file is sound, but has more pixels, frames or seconds than one file may have, so that a file of strangers cannot take all memory or time.',
+      example: {
+        _tag: 'OverLimit',
+        file: 'long.mp4',
+        what: 'number of frames',
+        limit: 36000,
+        actual: 90000,
+        raise: '--max-frames'
+      },
+      cause:
+        'The file is sound, but has more pixels, frames or seconds than one file may have, so that a file of strangers cannot take all memory or time.',
       remedy: 'If you trust the file, give the option that is named with a larger number. Else cut the film first.'
     },
     NoEngine: {
       example: { _tag: 'NoEngine', needed: 'tensorflow', actual: 'not there (no addon)', remedy: 'npm run setup' },
-      cause: 'Native TensorFlow was asked for, or is needed, and could not be loaded: set-up did not find Python 3, pip and a C++ compiler, or the machine is not Linux.',
-      remedy: 'Run the command that is named; `keyflow doctor` tells what is lacking. `--backend wasm` computes without it, many times slower.'
+      cause:
+        'Native TensorFlow was asked for, or is needed, and could not be loaded: set-up did not find Python 3, pip and a C++ compiler, or the machine is not Linux.',
+      remedy:
+        'Run the command that is named; `keyflow doctor` tells what is lacking. `--backend wasm` computes without it, many times slower.'
     },
     NoPackage: {
-      example: { _tag: 'NoPackage', needed: '@vladmandic/face-api', for: '--detector face', remedy: 'npm install @vladmandic/face-api' },
+      example: {
+        _tag: 'NoPackage',
+        needed: '@vladmandic/face-api',
+        for: '--detector face',
+        remedy: 'npm install @vladmandic/face-api'
+      },
       cause: 'The detectors of `evaluate` come from packages that Keyflow does not install by itself.',
       remedy: 'Install the package by the command that is named, in the project where Keyflow is installed.'
     },
     FileTrouble: {
       example: { _tag: 'FileTrouble', file: 'clips', doing: 'read', cause: 'no such file or directory' },
-      cause: 'The operating system refused: the file does not exist, may not be read or written, is a folder, or the disk is full.',
-      remedy: 'Check path, rights and space. Results are written under another name and then renamed, so what was there before is still whole.'
+      cause:
+        'The operating system refused: the file does not exist, may not be read or written, is a folder, or the disk is full.',
+      remedy:
+        'Check path, rights and space. Results are written under another name and then renamed, so what was there before is still whole.'
     },
     BadConfig: {
-      example: { _tag: 'BadConfig', file: 'mine.yaml', line: 14, column: 13, at: 'model_params.common_params.num_kp', expected: 'a whole number from 1 on', actual: '"ten"' },
+      example: {
+        _tag: 'BadConfig',
+        file: 'mine.yaml',
+        line: 14,
+        column: 13,
+        at: 'model_params.common_params.num_kp',
+        expected: 'a whole number from 1 on',
+        actual: '"ten"'
+      },
       cause: 'The configuration is not YAML, or a field is missing, misspelt or out of range.',
-      remedy: 'Go to the line and column that are named. [File formats](./formats.md#configuration) lists the sections; `models/creatures.yaml` is a whole one. Several mistakes are told at once.'
+      remedy:
+        'Go to the line and column that are named. [File formats](./formats.md#configuration) lists the sections; `models/creatures.yaml` is a whole one. Several mistakes are told at once.'
     },
     Interrupted: {
       example: { _tag: 'Interrupted', signal: 'SIGINT' },
       cause: 'Ctrl-C, or another program that ended this one.',
-      remedy: 'Nothing is broken: half-written files are removed. `train`, `train-predictor`, `dataset prepare` and `dataset synth` go on where they were (`--resume` for the first two).'
+      remedy:
+        'Nothing is broken: half-written files are removed. `train`, `train-predictor`, `dataset prepare` and `dataset synth` go on where they were (`--resume` for the first two).'
     },
     Problems: {
-      example: { _tag: 'Problems', all: [{ _tag: 'BadData', file: 'm.safetensors', at: 'kp_detector.predictor.decoder.conv.bias', expected: 'F32 of 4', actual: 'F32 of 10' }, { _tag: 'BadData', file: 'm.safetensors', at: 'kp_detector.predictor.decoder.conv.weight', expected: 'F32 of 4x32x1x7x7', actual: 'nothing' }] },
+      example: {
+        _tag: 'Problems',
+        all: [
+          {
+            _tag: 'BadData',
+            file: 'm.safetensors',
+            at: 'kp_detector.predictor.decoder.conv.bias',
+            expected: 'F32 of 4',
+            actual: 'F32 of 10'
+          },
+          {
+            _tag: 'BadData',
+            file: 'm.safetensors',
+            at: 'kp_detector.predictor.decoder.conv.weight',
+            expected: 'F32 of 4x32x1x7x7',
+            actual: 'nothing'
+          }
+        ]
+      },
       cause: 'Several things are wrong with one input. They are told together, at most a hundred.',
-      remedy: 'Mend each as told for its kind. The exit code is that of the first. Often one cause has many effects: weights that all lack or all differ mean that configuration and checkpoint are not of the same model.'
+      remedy:
+        'Mend each as told for its kind. The exit code is that of the first. Often one cause has many effects: weights that all lack or all differ mean that configuration and checkpoint are not of the same model.'
     },
     Failed: {
       example: { _tag: 'Failed', at: 'generator/hourglass/conv', cause: 'out of memory' },
-      cause: 'A graph could not be compiled, or a node failed while it ran. The place is the path of the step, as `keyflow graph show` prints it.',
-      remedy: 'If the cause is one of the errors of graphs or runs below, its entry tells more. Out of memory: a smaller `--batch` or `--size`. NaN or infinity in training: a lower learning rate, from the last good checkpoint, which is named. Else it is a fault of Keyflow: please report it with `keyflow doctor --json`.'
+      cause:
+        'A graph could not be compiled, or a node failed while it ran. The place is the path of the step, as `keyflow graph show` prints it.',
+      remedy:
+        'If the cause is one of the errors of graphs or runs below, its entry tells more. Out of memory: a smaller `--batch` or `--size`. NaN or infinity in training: a lower learning rate, from the last good checkpoint, which is named. Else it is a fault of Keyflow: please report it with `keyflow doctor --json`.'
     }
   },
   GraphError: {
     DuplicateStep: {
       example: 'DuplicateStep blur: two steps have this name',
       cause: 'Two steps of one graph have the same name. Steps made in a loop are the usual cause.',
-      remedy: 'Give each its own: `` `blur${i}` ``. To share weights between two steps, give both the same scope, the fourth argument of `step`.'
+      remedy:
+        'Give each its own, such as the name and a number. To share weights between two steps, give both the same scope, the fourth argument of `step`.'
     },
     UnknownWire: {
       example: 'UnknownWire sum.b: no step before it makes blur.z',
-      cause: 'A step reads a wire that no earlier step makes: of another graph, of a later step, or under a name that the node does not have.',
-      remedy: 'Wires are what `step` returned: pass those on instead of writing names. In JSON, order the steps so that each stands behind those it reads.'
+      cause:
+        'A step reads a wire that no earlier step makes: of another graph, of a later step, or under a name that the node does not have.',
+      remedy:
+        'Wires are what `step` returned: pass those on instead of writing names. In JSON, order the steps so that each stands behind those it reads.'
     },
     BadDoor: {
       example: 'BadDoor film: expected one source that ticks, actual 2',
-      cause: 'A graph with sources and sinks cannot be played: two sources tick, a sink keeps the timing of nothing, or an input has no source.',
-      remedy: 'One film sets the pace; everything else is held (`readPicture`, `readFrame`). Join films of different rates as streams, with the operators of `keyflow/streams`.'
+      cause:
+        'A graph with sources and sinks cannot be played: two sources tick, a sink keeps the timing of nothing, or an input has no source.',
+      remedy:
+        'One film sets the pace; everything else is held (`readPicture`, `readFrame`). Join films of different rates as streams, with the operators of `keyflow/streams`.'
     },
     WeightConflict: {
       example: 'WeightConflict shared.kernel: expected 3 3 3 8, actual 3 3 8 8',
@@ -89,19 +152,23 @@ export const remedies = {
     },
     RankConflict: {
       example: 'RankConflict warp.flow: expected [B h w 2], actual [B K 2]',
-      cause: 'A wire carries a tensor with another number of dimensions, often because two wires of a record were exchanged.',
+      cause:
+        'A wire carries a tensor with another number of dimensions, often because two wires of a record were exchanged.',
       remedy: 'Compare the two specs that are shown and wire the other one.'
     },
     SizeConflict: {
       example: 'SizeConflict sum.b[1]: expected H, actual W',
-      cause: 'Two sizes that must be equal are not, for any input: here the second dimension of `b` is due to be `H` and is `W`. Or a size of a network does not divide, such as 65 by 32.',
-      remedy: 'Compare the dims of both sides. `keyflow graph check` and `compile` tell all of them before a tensor exists. Sizes of pictures: a multiple of 2 to the depth of the hourglass (`num_blocks`).'
+      cause:
+        'Two sizes that must be equal are not, for any input: here the second dimension of `b` is due to be `H` and is `W`. Or a size of a network does not divide, such as 65 by 32.',
+      remedy:
+        'Compare the dims of both sides. `keyflow graph check` and `compile` tell all of them before a tensor exists. Sizes of pictures: a multiple of 2 to the depth of the hourglass (`num_blocks`).'
     }
   },
   RunError: {
     BadInput: {
       example: 'BadInput at the graph: image: expected dims [B H W 3], got shape [64 64 3]',
-      cause: 'A value that was given to a graph or node does not fit its spec. The rest of the line is an error of a spec, below.',
+      cause:
+        'A value that was given to a graph or node does not fit its spec. The rest of the line is an error of a spec, below.',
       remedy: 'Give what is expected; a batch of one picture is `[1, H, W, 3]` (`tf.expandDims`).'
     },
     BadOutput: {
@@ -112,17 +179,20 @@ export const remedies = {
     BadWeights: {
       example: 'BadWeights at generator: conv.kernel: expected a tensor, got undefined',
       cause: 'The weights that were given are not those that the program needs: of another model, or some are missing.',
-      remedy: 'Take `valuesOf(model)` of a model of this graph, or `initial(program, seed)` for new ones; `program.weights` lists what is needed.'
+      remedy:
+        'Take `valuesOf(model)` of a model of this graph, or `initial(program, seed)` for new ones; `program.weights` lists what is needed.'
     },
     NodeThrew: {
       example: 'NodeThrew at motion/blur: Error in conv2d: depth of input (3) must match input depth for filter 8',
       cause: 'The body of a node threw. `cause` is what it threw, with its stack.',
-      remedy: 'For a node of yours, mend it. A step that TensorFlow refuses is most often a size that the spec does not say.'
+      remedy:
+        'For a node of yours, mend it. A step that TensorFlow refuses is most often a size that the spec does not say.'
     },
     NotFinite: {
       example: 'NotFinite at losses: NaN or infinity',
       cause: 'A loss or an update is NaN or infinite: training diverged, or a picture held such values.',
-      remedy: 'Go on from the last good checkpoint with a lower rate (`--init`, `--fine-tune`), and look at the data with `keyflow dataset check`.'
+      remedy:
+        'Go on from the last good checkpoint with a lower rate (`--init`, `--fine-tune`), and look at the data with `keyflow dataset check`.'
     }
   },
   SpecError: {
@@ -134,7 +204,7 @@ export const remedies = {
     WrongDtype: {
       example: 'image: expected dtype float32, got int32',
       cause: 'Bytes or indices where floats are due, or the other way round.',
-      remedy: '`tf.cast(x, \'float32\')`; pictures are floats from 0 to 1.'
+      remedy: "`tf.cast(x, 'float32')`; pictures are floats from 0 to 1."
     },
     WrongRank: {
       example: 'image: expected dims [B H W 3], got shape [64 64 3]',
@@ -143,29 +213,34 @@ export const remedies = {
     },
     WrongSize: {
       example: 'flow[0]: expected size 2, got 3 (known: B=2 H=64 W=64)',
-      cause: 'One name stands for two sizes, or a size is not the number that the spec says. `known` are the sizes that the other values fix.',
+      cause:
+        'One name stands for two sizes, or a size is not the number that the spec says. `known` are the sizes that the other values fix.',
       remedy: 'Compare the value at the path with the known sizes. `1|B` takes 1 or `B` only.'
     }
   },
   JsonError: {
     BadGraph: {
       example: 'steps.2.node.kind: expected one of the catalogue, got "wrap"',
-      cause: 'A graph in JSON has a field that is missing or wrong, or names a kind of node or a setting that there is not.',
-      remedy: 'Compare with what `keyflow graph show NAME --as json` writes. A kind of your own must be given: `keyflow graph check FILE` tells every mistake with its place.'
+      cause:
+        'A graph in JSON has a field that is missing or wrong, or names a kind of node or a setting that there is not.',
+      remedy:
+        'Compare with what `keyflow graph show NAME --as json` writes. A kind of your own must be given: `keyflow graph check FILE` tells every mistake with its place.'
     }
   },
   ClientError: {
     NoWebSocket: {
       example: 'expected a WebSocket: pass { WebSocket } from the package ws',
       cause: 'Node 20 has no WebSocket of its own.',
-      remedy: '`connect(url, { WebSocket })` with `import { WebSocket } from \'ws\'`, or Node 22.'
+      remedy: "`connect(url, { WebSocket })` with `import { WebSocket } from 'ws'`, or Node 22."
     },
     Unreachable: {
-      cause: 'No server answers at this address, or it turned the connection down: another port, no `keyflow serve`, no token, or a page of another origin.',
+      cause:
+        'No server answers at this address, or it turned the connection down: another port, no `keyflow serve`, no token, or a page of another origin.',
       remedy: 'Open `URL/healthz`. Give the token that `serve` printed; allow the page with `--allow-origin`.'
     },
     Lost: {
-      cause: 'The connection broke. `code` is that of RFC 6455: 1006 without a farewell, 1001 the server ended, 1008 it was refused.',
+      cause:
+        'The connection broke. `code` is that of RFC 6455: 1006 without a farewell, 1001 the server ended, 1008 it was refused.',
       remedy: '`reconnect: {}` makes it again, with the picture and the settings, and starts the motion anew.'
     },
     Refused: {
@@ -173,16 +248,19 @@ export const remedies = {
       remedy: 'See the kinds of refusals below.'
     },
     Misread: {
-      cause: 'The other side sent something that is not of the protocol; most often it is not a Keyflow server, or one of another major version.',
+      cause:
+        'The other side sent something that is not of the protocol; most often it is not a Keyflow server, or one of another major version.',
       remedy: 'Check the address, and the versions of both sides.'
     },
     Overrun: {
-      cause: 'Frames came from an Observable, which cannot be asked to wait, faster than they are answered, under `policy: \'block\'`.',
-      remedy: '`policy: \'latest\'` takes the newest; or give an async iterable, which is pulled.'
+      cause:
+        "Frames came from an Observable, which cannot be asked to wait, faster than they are answered, under `policy: 'block'`.",
+      remedy: "`policy: 'latest'` takes the newest; or give an async iterable, which is pulled."
     },
     Failed: {
       cause: 'The engine or the model of the page failed, or the frames that were given did.',
-      remedy: '`reason` says what. In a page: are the model and the files of `wasmFiles` there, and does the content security policy allow `wasm-unsafe-eval` and workers?'
+      remedy:
+        '`reason` says what. In a page: are the model and the files of `wasmFiles` there, and does the content security policy allow `wasm-unsafe-eval` and workers?'
     }
   },
   Misread: {
@@ -200,37 +278,91 @@ export const refusals = {
   'bad-data': { cause: 'A file is not what its use needs.', remedy: 'See BadData; upload another file.' },
   'bad-request': { cause: 'A field of the request is missing or wrong.', remedy: 'Compare with `/openapi.json`.' },
   busy: { cause: 'The queue of jobs is full, or the server is about to end.', remedy: 'Try again later.' },
-  content: { cause: 'The bytes are none of the kinds of files that are taken; the name does not count.', remedy: 'Upload a picture, a film or a motion template.' },
+  content: {
+    cause: 'The bytes are none of the kinds of files that are taken; the name does not count.',
+    remedy: 'Upload a picture, a film or a motion template.'
+  },
   'cut-off': { cause: 'The connection ended before the whole upload had come.', remedy: 'Upload again.' },
   ending: { cause: 'The server was told to end.', remedy: 'Connect again when it is back.' },
-  'engine-lost': { cause: 'The process that computes ended and is started again.', remedy: 'Go on; the motion starts anew. If it comes again, look at the memory of the server.' },
+  'engine-lost': {
+    cause: 'The process that computes ended and is started again.',
+    remedy: 'Go on; the motion starts anew. If it comes again, look at the memory of the server.'
+  },
   failed: { cause: 'Something failed that should not.', remedy: 'See Failed, and the log of the server.' },
-  'file-trouble': { cause: 'The server cannot read or write its own files.', remedy: 'Check the space and the rights of its data folder (`--data`).' },
-  full: { cause: 'Uploads and results have reached the bound of the store.', remedy: 'Delete some (`DELETE`), or raise `--max-store`.' },
+  'file-trouble': {
+    cause: 'The server cannot read or write its own files.',
+    remedy: 'Check the space and the rights of its data folder (`--data`).'
+  },
+  full: {
+    cause: 'Uploads and results have reached the bound of the store.',
+    remedy: 'Delete some (`DELETE`), or raise `--max-store`.'
+  },
   'in-use': { cause: 'A job reads the file that should be deleted.', remedy: 'Wait for the job, or cancel it.' },
   interrupted: { cause: 'The job was cancelled, or the server ends.', remedy: 'Start the job again.' },
-  'job-failed': { cause: 'The process of the job failed; `detail` has its first line.', remedy: 'Run the same command on the command line to see all of it.' },
+  'job-failed': {
+    cause: 'The process of the job failed; `detail` has its first line.',
+    remedy: 'Run the same command on the command line to see all of it.'
+  },
   malformed: { cause: 'A message of a session is not of the protocol.', remedy: 'See Misread.' },
-  'media-type': { cause: 'A request with a body in JSON does not say so.', remedy: 'Send `Content-Type: application/json`.' },
+  'media-type': {
+    cause: 'A request with a body in JSON does not say so.',
+    remedy: 'Send `Content-Type: application/json`.'
+  },
   method: { cause: 'The address is known, but not with this method.', remedy: 'Use one that `expected` names.' },
-  model: { cause: 'The session names a model that is not served.', remedy: 'Take one of `expected`, or serve it (`--model`).' },
+  model: {
+    cause: 'The session names a model that is not served.',
+    remedy: 'Take one of `expected`, or serve it (`--model`).'
+  },
   'no-source': { cause: 'Driving frames came before a source picture.', remedy: 'Send the picture first.' },
-  'not-found': { cause: 'Nothing is at this address, or it is no longer.', remedy: 'Look it up again; uploads and results may have been deleted.' },
+  'not-found': {
+    cause: 'Nothing is at this address, or it is no longer.',
+    remedy: 'Look it up again; uploads and results may have been deleted.'
+  },
   'not-installed': { cause: 'The engine or a package lacks on the server.', remedy: 'See NoEngine and NoPackage.' },
   'not-ready': { cause: 'The engine is still starting.', remedy: 'Wait until `/readyz` answers 200.' },
-  open: { cause: 'Something came before `open`, or `open` came twice.', remedy: 'Say `open` once, and wait for `ready`.' },
-  'over-limit': { cause: 'A picture, film or upload is larger than the server takes.', remedy: 'Make it smaller, or raise the limit of the server (`keyflow serve --help`).', status: [413] },
+  open: {
+    cause: 'Something came before `open`, or `open` came twice.',
+    remedy: 'Say `open` once, and wait for `ready`.'
+  },
+  'over-limit': {
+    cause: 'A picture, film or upload is larger than the server takes.',
+    remedy: 'Make it smaller, or raise the limit of the server (`keyflow serve --help`).',
+    status: [413]
+  },
   overrun: { cause: 'The client sends frames and does not take the results.', remedy: 'Say `ack` for each result.' },
-  picture: { cause: 'A picture of a session cannot be read.', remedy: 'Send raw RGB, JPEG, PNG or WebP.', status: [415, 422] },
-  pose: { cause: 'A pose has another number of keypoints or another variance than the model.', remedy: 'Send as many as `ready` says.' },
+  picture: {
+    cause: 'A picture of a session cannot be read.',
+    remedy: 'Send raw RGB, JPEG, PNG or WebP.',
+    status: [415, 422]
+  },
+  pose: {
+    cause: 'A pose has another number of keypoints or another variance than the model.',
+    remedy: 'Send as many as `ready` says.'
+  },
   range: { cause: 'A `Range` begins behind the end of the file.', remedy: 'Ask within `actual`.' },
-  rate: { cause: 'Requests or frames come faster than is allowed.', remedy: 'Send fewer; `Retry-After` says when to go on.' },
-  sessions: { cause: 'As many sessions are open as the server takes.', remedy: 'Try later, or raise `--max-sessions`.' },
+  rate: {
+    cause: 'Requests or frames come faster than is allowed.',
+    remedy: 'Send fewer; `Retry-After` says when to go on.'
+  },
+  sessions: {
+    cause: 'As many sessions are open as the server takes.',
+    remedy: 'Try later, or raise `--max-sessions`.'
+  },
   subprotocol: { cause: 'The WebSocket does not offer the subprotocol.', remedy: 'Offer `keyflow.1`.' },
-  token: { cause: 'No token was given, or another one.', remedy: 'Send `Authorization: Bearer TOKEN`; `serve` printed it.' },
+  token: {
+    cause: 'No token was given, or another one.',
+    remedy: 'Send `Authorization: Bearer TOKEN`; `serve` printed it.'
+  },
   usage: { cause: 'Options do not go together.', remedy: 'See Usage.' },
-  'wrong-host': { cause: 'The `Host` of the request is not one of this server: a guard against pages that rebind names.', remedy: 'Use the address that `serve` printed, or give the name with `--host`.' },
+  'wrong-host': {
+    cause: 'The `Host` of the request is not one of this server: a guard against pages that rebind names.',
+    remedy: 'Use the address that `serve` printed, or give the name with `--host`.'
+  },
   'wrong-origin': { cause: 'A page of another site asks.', remedy: 'Allow its origin with `--allow-origin`.' },
-  handshake: { cause: 'A session was connected and said no `open` in time.', remedy: 'Say `open` at once (`--handshake`).', status: [408] },
+  handshake: {
+    cause: 'A session was connected and said no `open` in time.',
+    remedy: 'Say `open` at once (`--handshake`).',
+    status: [408]
+  },
   idle: { cause: 'A session said nothing for too long.', remedy: 'Send frames or close it (`--idle`).', status: [408] }
 }

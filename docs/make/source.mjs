@@ -20,16 +20,22 @@ export const sources = () =>
     .map((name) => join('src', name))
     .sort()
 
+/** A doc comment without its marks and tags. @param {string} comment @returns {string} */
+const untagged = (comment) =>
+  (
+    comment
+      .replace(/^\/\*\*|\*\/$/g, '')
+      .replace(/^\s*\* ?/gm, '')
+      .split(/\n\s*@/)[0] ?? ''
+  ).trim()
+
 /** The comment before a node, as one line of text. @param {ts.Node} node @returns {string} */
-export const docOf = (node) => {
+const docOf = (node) => {
   const ranges = ts.getLeadingCommentRanges(node.getSourceFile().text, node.getFullStart()) ?? []
-  const last = ranges.map(({ pos, end }) => node.getSourceFile().text.slice(pos, end)).filter((c) => c.startsWith('/**'))
-  return (last.at(-1) ?? '')
-    .replace(/^\/\*\*|\*\/$/g, '')
-    .replace(/^\s*\* ?/gm, '')
-    .split(/\n\s*@/)[0]
-    .replaceAll(/\s+/g, ' ')
-    .trim()
+  const last = ranges
+    .map(({ pos, end }) => node.getSourceFile().text.slice(pos, end))
+    .filter((c) => c.startsWith('/**'))
+  return untagged(last.at(-1) ?? '').replaceAll(/\s+/g, ' ')
 }
 
 /**
@@ -98,7 +104,4 @@ export const fieldDocs = (file, name) => {
 
 /** The first lines of a module: its comment as it is laid out. @param {string} file */
 export const moduleDoc = (file) =>
-  (/^\/\*\*([\s\S]*?)\*\//.exec(readFileSync(join(root, file), 'utf8'))?.[1] ?? '')
-    .replace(/^\s*\* ?/gm, '')
-    .split(/\n\s*@/)[0]
-    .trim()
+  untagged(/^\/\*\*[\s\S]*?\*\//.exec(readFileSync(join(root, file), 'utf8'))?.[0] ?? '')

@@ -51,7 +51,7 @@ const marksOf = (info: string): Readonly<Record<string, string>> =>
   )
 
 /** The blocks of a page, in order. */
-export const blocksIn = (page: string, text: string = textOf(page)): ReadonlyArray<Block> => {
+const blocksIn = (page: string, text: string = textOf(page)): ReadonlyArray<Block> => {
   const blocks: Array<Block> = []
   const lines = text.split('\n')
   for (let i = 0; i < lines.length; i++) {

@@ -41,7 +41,7 @@ esac`
 }
 
 /** A folder as the blocks of a page find it. */
-export const prepared = (page: string): string => {
+const prepared = (page: string): string => {
   const folder = mkdtempSync(join(tmpdir(), 'keyflow-page-'))
   install(folder)
   symlinkSync(join(root, 'models'), join(folder, 'models'))
@@ -51,7 +51,7 @@ export const prepared = (page: string): string => {
 }
 
 /** Saves a block that has a file of its own, or is run by its file. The name of the file. */
-export const saved = (folder: string, block: Block): string => {
+const saved = (folder: string, block: Block): string => {
   const name = block.marks.file ?? `block-${block.line}.${block.language === 'ts' ? 'ts' : 'mjs'}`
   mkdirSync(dirname(join(folder, name)), { recursive: true })
   writeFileSync(join(folder, name), `${block.code}\n`)

@@ -17,6 +17,9 @@ const inFolder = (folder) =>
     })
     .sort((a, b) => a.order - b.order || (a.text < b.text ? -1 : 1))
 
+/** The page of all in a folder, where there is one. @param {string} folder */
+const list = (folder) => (readdirSync(join(pages, folder)).includes('index.md') ? { link: `/${folder}/` } : {})
+
 const api = ['index', 'nodes', 'graphs', 'streams', 'io', 'client', 'browser', 'properties'].map((name) => ({
   text: name === 'index' ? 'keyflow' : `keyflow/${name}`,
   link: `/api/${readdirSync(join(pages, 'api')).includes(name) ? `${name}/index` : name}`
@@ -48,7 +51,7 @@ export default {
       { text: 'Guides', items: inFolder('guide') },
       { text: 'Mathematics of the warp', items: inFolder('mathematics') },
       { text: 'Reference', items: inFolder('reference') },
-      { text: 'Examples', collapsed: true, items: inFolder('examples') },
+      { text: 'Examples', ...list('examples'), collapsed: true, items: inFolder('examples') },
       { text: 'API', collapsed: true, items: api },
       { text: 'About', items: inFolder('about') }
     ],

@@ -9,6 +9,17 @@ import { root } from './source.mjs'
 
 const folder = join(root, 'examples')
 
+/** Text of an example with its links as they are on the site. @param {string} text */
+const moved = (text) =>
+  text
+    .replaceAll(/\]\((?:\.\.\/)?([\w-]+)\/README\.md\)/g, '](./$1.md)')
+    .replaceAll(/\]\(\.\.\/\.\.\/docs\//g, '](../')
+    .replaceAll(/!\[([^\]]*)\]\(([\w-]+)\/([\w.-]+)\)/g, (_, said, of, file) => `![${said || of}](./${file})`)
+
+/** The page of all examples, where it is written. @returns {string | undefined} */
+export const examplePage = () =>
+  existsSync(join(folder, 'README.md')) ? moved(readFileSync(join(folder, 'README.md'), 'utf8')) : undefined
+
 /** @typedef {{ readonly name: string, readonly title: string, readonly page: string, readonly pictures: ReadonlyArray<string> }} Example */
 
 /** @returns {ReadonlyArray<Example>} */
@@ -17,7 +28,7 @@ export const examples = () =>
     .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'README.md')))
     .map(({ name }) => {
       const files = readdirSync(join(folder, name)).sort()
-      const said = readFileSync(join(folder, name, 'README.md'), 'utf8')
+      const said = moved(readFileSync(join(folder, name, 'README.md'), 'utf8'))
       const programs = files.filter((file) => /\.(ts|mjs|js)$/.test(file))
       const own = programs.find((file) => file.startsWith(`${name}.`) && !file.includes('.test.')) ?? programs[0]
       const shown = (/** @type {string} */ file) =>
@@ -32,11 +43,6 @@ export const examples = () =>
         pictures: files.filter((file) => /\.(png|svg|gif|webp|jpe?g)$/.test(file))
       }
     })
-
-export const exampleList = () =>
-  examples()
-    .map(({ name, title }) => `- [${title}](./${name}.md)`)
-    .join('\n')
 
 /** Where the files of examples lie. @param {string} name @param {string} file */
 export const exampleFile = (name, file) => join(folder, name, file)

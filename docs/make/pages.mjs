@@ -9,7 +9,7 @@ import { drawings } from '../drawings/index.mjs'
 import { writeApi } from './api.mjs'
 import { commandReference } from './commands.mjs'
 import * as errors from './errors.mjs'
-import { exampleFile, exampleList, examples } from './examples.mjs'
+import { exampleFile, examplePage, examples } from './examples.mjs'
 import { drawFlowcharts } from './flowchart.mjs'
 import { fence } from './markdown.mjs'
 import * as performance from './performance.mjs'
@@ -40,7 +40,6 @@ const made = {
   live: performance.liveTable,
   commands_cost: performance.commandTable,
   quality: performance.quality,
-  examples: exampleList,
   architecture: included('ARCHITECTURE.md'),
   security: included('SECURITY.md'),
   models: included('models/README.md'),
@@ -74,6 +73,8 @@ export const assemble = async (to) => {
     put(join('examples', `${name}.md`), page)
     for (const file of pictures) copyFileSync(exampleFile(name, file), join(to, 'examples', file))
   }
+  const all = examplePage()
+  if (all !== undefined) put(join('examples', 'index.md'), all)
   mkdirSync(join(to, 'drawings'), { recursive: true })
   for (const [name, content] of await drawings()) writeFileSync(join(to, 'drawings', name), content)
   for (const picture of ['docs/studio.png', 'models/demo/result.png'])

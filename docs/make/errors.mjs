@@ -11,31 +11,28 @@ import { cell, code, fence, table } from './markdown.mjs'
 import { refusals, remedies } from './remedies.mjs'
 import { parsed, root, sources, variants } from './source.mjs'
 
-/** Where the types of errors are declared. */
-const types = [
-  ['src/io/problem/problem.ts', 'Problem'],
-  ['src/graphs/errors.ts', 'GraphError'],
-  ['src/graphs/failure.ts', 'RunError'],
-  ['src/nodes/match.ts', 'SpecError'],
-  ['src/graphs/json.ts', 'JsonError'],
-  ['src/client/animator.ts', 'ClientError'],
-  ['src/client/misread.ts', 'Misread']
-]
+/** The types of errors, in the order of the page. */
+const types = ['Problem', 'GraphError', 'RunError', 'SpecError', 'JsonError', 'ClientError', 'Misread']
 
 /** A name that says that a type is one of errors. */
 const ofErrors = /(Error|Problem|Misread)$/
 
-/** Types that look like those of errors, tagged, wherever they are. @returns {ReadonlyArray<string>} */
+/** Types that look like those of errors, tagged, with the file that declares each. @returns {ReadonlyMap<string, string>} */
 const found = () =>
-  sources().flatMap((file) =>
-    parsed(file).statements.flatMap((s) =>
-      (ts.isInterfaceDeclaration(s) || ts.isTypeAliasDeclaration(s)) &&
-      ofErrors.test(s.name.text) &&
-      /readonly _tag: '/.test(s.getText())
-        ? [`${file} ${s.name.text}`]
-        : []
+  new Map(
+    sources().flatMap((file) =>
+      parsed(file).statements.flatMap((s) =>
+        (ts.isInterfaceDeclaration(s) || ts.isTypeAliasDeclaration(s)) &&
+        ofErrors.test(s.name.text) &&
+        /readonly _tag: '/.test(s.getText())
+          ? [/** @type {const} */ ([s.name.text, file])]
+          : []
+      )
     )
   )
+
+/** The variants of a type of errors. @param {string} type */
+const variantsOf = (type) => variants(found().get(type) ?? '', type)
 
 /** Tags that are thrown or returned as what went wrong. */
 const thrown = /(?:\bfail|new Failure|E\.left|TE\.left|ProblemError)\(\{\s*_tag: '(\w+)'/g
@@ -76,11 +73,10 @@ const words = (e) => {
 
 /** What the errors that are declared and those that are explained do not have in common. @returns {ReadonlyArray<string>} */
 export const unexplained = () => {
-  const listed = types.map((t) => t.join(' '))
-  const strays = found()
-    .filter((t) => !listed.includes(t))
-    .map((t) => `${t}: not among the types of errors`)
-  const declared = types.flatMap(([file = '', type = '']) => variants(file, type).map(({ tag }) => `${type}.${tag}`))
+  const strays = [...found()]
+    .filter(([name]) => !types.includes(name))
+    .map(([name, file]) => `${name} in ${file}: not among the types of errors`)
+  const declared = types.flatMap((type) => variantsOf(type).map(({ tag }) => `${type}.${tag}`))
   const explained = Object.entries(remedies).flatMap(([type, tags]) => Object.keys(tags).map((tag) => `${type}.${tag}`))
   const tags = new Set(declared.map((name) => name.split('.')[1]))
   const kinds = [...served().keys()]
@@ -115,12 +111,10 @@ const section = (type, { tag, doc, fields }) => {
 }
 
 /** The sections of one type. @param {string} type */
-const sections = (type) => {
-  const [file = ''] = types.find(([, name]) => name === type) ?? []
-  return variants(file, type)
+const sections = (type) =>
+  variantsOf(type)
     .map((v) => section(type, v))
     .join('\n\n')
-}
 
 export const problems = () => sections('Problem')
 export const graphErrors = () => sections('GraphError')

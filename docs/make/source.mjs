@@ -9,9 +9,16 @@ import ts from 'typescript'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** @param {string} file a path from the root */
-export const parsed = (file) =>
-  ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true)
+/** @type {Map<string, ts.SourceFile>} */
+const known = new Map()
+
+/** @param {string} file a path from the root @returns {ts.SourceFile} */
+export const parsed = (file) => {
+  const made =
+    known.get(file) ?? ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true)
+  known.set(file, made)
+  return made
+}
 
 /** Every source, as a path from the root. */
 export const sources = () =>

@@ -37,6 +37,7 @@ export {
   type Pictures,
   type PipelineOptions,
   type Pipelines,
+  type Poses,
   type Problem,
   ProblemError,
   pipeline,

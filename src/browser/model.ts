@@ -26,6 +26,9 @@ const digest = (): Digest => {
  *
  * The tensors are views of the bytes. Costs some 50 ms for ten megabytes.
  *
+ * Fails with `BadData` where it is no model, or its weights are not those of the checksum, `BadConfig` where its configuration
+ * is wrong.
+ *
  * @category codec
  * @since 0.1.0
  */
@@ -37,6 +40,8 @@ export const parseModel = (name: string, bytes: Uint8Array): E.Either<Problem, M
 
 /**
  * Fetches a model and reads it.
+ *
+ * Fails with `FileTrouble` where the address gives no answer or another status than one of success, else as `parseModel`.
  *
  * @category files
  * @since 0.1.0

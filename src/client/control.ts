@@ -200,7 +200,7 @@ const decodeBy =
   }
 
 /**
- * Reads what a client says: the message, or where it is wrong. Never throws.
+ * Reads what a client says: the message, or a `Misread` that says where it is wrong. Never throws.
  *
  * @category codec
  * @since 0.1.0
@@ -208,7 +208,7 @@ const decodeBy =
 export const decodeClientMessage: (text: string) => E.Either<Misread, ClientMessage> = decodeBy(clientMessages)
 
 /**
- * Reads what a server says: the message, or where it is wrong. Never throws.
+ * Reads what a server says: the message, or a `Misread` that says where it is wrong. Never throws.
  *
  * @category codec
  * @since 0.1.0

@@ -181,6 +181,9 @@ const updatesOf = (plan: ReadonlyArray<Instruction>): Program<any, any>['updates
  *
  * The dims of the graph's own inputs and of its sources are rigid (they stand for any size); those of every step are free.
  *
+ * Fails with every `GraphError`: two steps of one name, a wire that nothing makes, weights, dtypes, ranks or sizes that do not
+ * agree, sources and sinks that cannot be played together.
+ *
  * @category interpreters
  * @since 0.1.0
  */

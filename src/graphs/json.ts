@@ -238,6 +238,9 @@ const isDeeper = (u: unknown, levels: number): boolean => {
 /**
  * A graph from JSON data, its nodes made from a catalogue, or everything that is wrong with it. `compile` judges the rest.
  *
+ * Fails with every `JsonError`: a kind that the catalogue has not, settings that its codec or it itself refuses, dims that
+ * cannot be read, names that objects have already, more than the deepest nesting.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -133,6 +133,8 @@ export const named: Readonly<Record<string, Named>> = {
 /**
  * The graph of all networks, for the names and shapes of a model's weights.
  *
+ * Source: Monkey-Net (CVPR 2019), section 3; the reference `run.py`.
+ *
  * @since 0.1.0
  */
 export const networks = (model: ModelParams): Graph<Motion, any> =>

@@ -18,7 +18,8 @@ import type { Options, Result } from './session.js'
 import { stepper } from './session.js'
 
 /**
- * The program as a function: borrows weights and inputs, hands over its outputs. Throws a `Failure<RunError>`.
+ * The program as a function: borrows weights and inputs, hands over its outputs. Throws a `Failure<RunError>`. Inputs have the
+ * shapes of the graph's specs; weights come by path.
  *
  * @category interpreters
  * @since 0.1.0
@@ -30,7 +31,10 @@ export const run =
 
 /**
  * Outputs, and gradients of the output `loss` by the named weights; everything in the result is the receiver's. A weight that
- * the loss does not depend on has none. Throws a `Failure<RunError>`, also where the graph has no output `loss`.
+ * the loss does not depend on has none. Each gradient has the shape of its weight.
+ *
+ * Fails with every `GraphError` of the graph, an `UnknownWire` where it has no output `loss`. The function throws a
+ * `Failure<RunError>`.
  *
  * @category interpreters
  * @since 0.1.0
@@ -53,7 +57,8 @@ const seedAt = (seed: number, path: string): number =>
   new DataView(sha256(utf8ToBytes(`${seed}:${path}`)).buffer).getUint32(0, true)
 
 /**
- * First values for every weight of a program; the same seed gives the same values.
+ * First values for every weight of a program; the same seed gives the same values. Each has the shape of its spec and is the
+ * caller's to dispose of.
  *
  * @category constructors
  * @since 0.1.0

@@ -151,9 +151,11 @@ export {
   findFfmpeg,
   type Limits,
   MediaFailure,
+  mosaic,
   openClip,
   openWriter,
   parseRational,
+  pngOf,
   type Rational,
   type ReadOptions,
   type Shape,
@@ -161,7 +163,8 @@ export {
   standardInput,
   toNumber,
   type WriteOptions,
-  type Writer
+  type Writer,
+  writeFrames
 } from './media/index.js'
 export {
   checksum,
@@ -187,6 +190,7 @@ export {
   type Pictures,
   type PipelineOptions,
   type Pipelines,
+  type Poses,
   ProblemError,
   pipeline,
   type Ready,
@@ -240,6 +244,7 @@ export {
 } from './safetensors/index.js'
 export { type Begun, type Scaffold, scaffold } from './scaffold/index.js'
 export {
+  framesOf,
   type Kind,
   kinds,
   recordFile as synthFile,
@@ -252,6 +257,7 @@ export {
 } from './synth/index.js'
 export {
   type Beginning,
+  type Chart as LineChart,
   type Drawing as DrawnSequence,
   drawingOf,
   type Fold,
@@ -262,11 +268,13 @@ export {
   type Line,
   type Log,
   type Losing,
+  lines as lineChart,
   type Moment,
   modelOf,
   openLog,
   openRecorder,
   openRun,
+  type Point as ChartPoint,
   type Predictable,
   type PredictorTraining,
   predictable,
@@ -281,6 +289,7 @@ export {
   readTimes,
   type SequenceBatches,
   type Sequences,
+  type Series,
   type Start,
   Step,
   type StepProgress,

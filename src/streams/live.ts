@@ -44,7 +44,9 @@ export interface Motion {
 }
 
 /**
- * A source picture that has been looked at: its keypoints, and its maps until it is let go of.
+ * A source picture that has been looked at: its keypoints, and its maps until it is let go of. `source` [1, H, W, C] from 0 to
+ * 1; `maps` by level, as `appearance` gives them.
+ *
  * @since 0.1.0
  */
 export interface Still {
@@ -94,7 +96,9 @@ export interface Shown {
 }
 
 /**
- * A model that animates.
+ * A model that animates frames [H, W, C] from 0 to 1; `size` is in pixels. What it is asked throws a `Failure<RunError>` where
+ * shapes do not fit.
+ *
  * @since 0.1.0
  */
 export interface Live {
@@ -162,6 +166,8 @@ export const liveWeights = (model: ModelParams): ReadonlyArray<string> => [
  * A model made ready to animate frames of one size. Throws a `Failure<RunError>` where weights do not fit.
  *
  * Borrows the weights until it is closed.
+ *
+ * Weights come by path, each of the shape of its spec; `size` is in pixels.
  *
  * @category interpreters
  * @since 0.1.0

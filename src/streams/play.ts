@@ -13,7 +13,8 @@ import { inFlight } from './in-flight.js'
 import { isKept, Memory, plant, remembers } from './memory.js'
 
 /**
- * One tick of a source: its tensors by output, how many frames they are, and when each is shown, in seconds.
+ * One tick of a source: its tensors by output, of the shapes of its spec, how many frames they are, and when each is shown, in
+ * seconds.
  *
  * @since 0.1.0
  */
@@ -24,7 +25,8 @@ export interface Tick {
 }
 
 /**
- * What takes the tensors of a sink; it borrows them until its promise settles. It may be aborted while it opens or writes.
+ * What takes the tensors of a sink, of the shapes of its spec; it borrows them until its promise settles. It may be aborted
+ * while it opens or writes. A promise that rejects ends the playing.
  *
  * @since 0.1.0
  */
@@ -35,7 +37,8 @@ export interface Receiver {
 }
 
 /**
- * How descriptions become real: the only place where files are opened.
+ * How descriptions become real: the only place where files are opened. Tensors have the shapes of the node's spec, pictures
+ * from 0 to 1. A promise that rejects ends the playing with its error.
  *
  * @category model
  * @since 0.1.0
@@ -48,7 +51,7 @@ export interface Drivers {
 }
 
 /**
- * What one tick gave, how many frames it was, and their times where they have some. The outputs are the receiver's.
+ * What one tick gave, how many frames it was, and their times in seconds where they have some. The outputs are the receiver's.
  *
  * @since 0.1.0
  */
@@ -115,6 +118,9 @@ const clockOf = (sources: ReadonlyArray<Door<Source<any>>>): Door<Source<any>> =
  * sink in order, and emits the outputs of each tick once its sinks are written. A bounded number of batches is under way.
  *
  * Completing closes the sinks; failing or leaving early aborts them. Nothing stays open, and no tensor is left.
+ *
+ * Weights come by path, each of the shape of its spec. Fails with what a driver or a receiver rejects with, a
+ * `Failure<RunError>` where a node fails, an `Error` where not exactly one source ticks.
  *
  * @category interpreters
  * @since 0.1.0

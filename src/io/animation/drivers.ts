@@ -105,6 +105,9 @@ export interface Driving {
 /**
  * Drivers that open local files, each clip once. `limits` bound what is read.
  *
+ * Their promises reject with a `MediaFailure` where a file cannot be read or written or has too few frames, and with an
+ * `Error` where a sink has no source to take its timing from.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -23,7 +23,7 @@ import { type Asked, type Driving, drivingOf, motionOf } from './driving.js'
 import { framingOf, look } from './plan.js'
 
 /**
- * What is to be transferred, and how.
+ * What is to be transferred, and how. `size` is in pixels. Where `declared` fails, the transfer does, with its `Problem`.
  *
  * @since 0.1.0
  */
@@ -119,6 +119,10 @@ const playScores = (
 
 /**
  * Transfers, with an engine that has been started.
+ *
+ * Fails with `Usage` where the best frame of a stream is asked for, `BadData` where a file or the model is not what it should
+ * be, `OverLimit`, `NoEngine` without ffmpeg, `FileTrouble`, `Interrupted` by the terminal's signal, `Failed` where a node
+ * fails.
  *
  * @category files
  * @since 0.1.0

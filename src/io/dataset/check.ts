@@ -172,6 +172,9 @@ const pairs = (test: ReadonlyArray<Clip>, config: Config | null): TE.TaskEither<
 /**
  * Checks a dataset, for a configuration if there is one. All files are decoded, into the cache that training reads.
  *
+ * What is wrong with the dataset is among its findings. Fails with `FileTrouble` or `BadData` where the folder or its split
+ * file cannot be read, `Interrupted` by the signal.
+ *
  * @category files
  * @since 0.1.0
  */

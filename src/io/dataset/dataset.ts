@@ -109,6 +109,9 @@ export const decodeAll = (
  * Opens one part of a dataset. Every file that does not decode is told, not the first alone; so is an empty part. The
  * first opening decodes all frames into the cache and may be interrupted; the next goes on from there.
  *
+ * Fails with `BadData`, `OverLimit` or `FileTrouble` for each such file (`Problems` where there are several), `NoEngine`
+ * without ffmpeg, `Interrupted` by the signal.
+ *
  * @category files
  * @since 0.1.0
  */

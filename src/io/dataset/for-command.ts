@@ -29,6 +29,8 @@ export interface Asked {
 /**
  * The configuration that was named, or null.
  *
+ * Fails as `readConfig`: with `FileTrouble` or `BadConfig`.
+ *
  * @category files
  * @since 0.1.0
  */
@@ -37,6 +39,8 @@ export const configOf = (path: string | undefined): TE.TaskEither<Problem, Confi
 
 /**
  * Where frames are kept, what is too large, and a bar that runs while `task` does.
+ *
+ * Fails as `task` does, with the same `Problem`.
  *
  * @category constructors
  * @since 0.1.0
@@ -63,6 +67,8 @@ export const withProgress = <A>(
 
 /**
  * Opens the part of a dataset that a command is asked for.
+ *
+ * Fails as `openDataset`, with `BadData` for what does not decode.
  *
  * @category files
  * @since 0.1.0

@@ -63,7 +63,8 @@ export interface Compared {
 }
 
 /**
- * Told of every batch: frames of both sides [T, H, W, 3] from 0 to 1, and what each detector saw in them.
+ * Told of every batch: frames of both sides [T, H, W, 3] from 0 to 1, and what each detector saw in them. Where it rejects,
+ * the comparison does.
  *
  * @since 0.1.0
  */
@@ -119,6 +120,9 @@ const sameShape = ({ real, generated }: Pair, a: Clip, b: Clip): void => {
 
 /**
  * Compares a pair of films. `onlook` borrows what it is told of. No tensor is left.
+ *
+ * Rejects with a `MediaFailure` where a film cannot be read, the two differ in size, or joints that are asked for are not
+ * there, and with what `check` throws.
  *
  * @category measures
  * @since 0.1.0

@@ -56,6 +56,8 @@ const unique = (folder: string, films: ReadonlyArray<Film>): TE.TaskEither<Probl
  * The videos of a folder in the order that people count; of its folder `part` where it has one. A path to one file is that
  * video alone.
  *
+ * Fails with `FileTrouble` where the path cannot be read, `BadData` where a folder holds no video, or two of one name.
+ *
  * @category files
  * @since 0.1.0
  */
@@ -82,6 +84,8 @@ export const filmsIn = (path: string, part?: string): TE.TaskEither<Problem, Rea
 /**
  * The pairs of a real and a generated side: one film each, or films of the same names. A folder of frames, whose pictures are no
  * films of their own, is one film. Every real film must have its partner.
+ *
+ * Fails with `BadData` for each real film without a partner, else as `filmsIn`.
  *
  * @category files
  * @since 0.1.0

@@ -134,6 +134,9 @@ const judge = async (
  * Reconstructs films and measures the result. Where ground truth lies beside the films, also against that; the joints that
  * the predictions lead to are written beside them.
  *
+ * Fails with `BadData` where a film or its truth is not what it should be, `FileTrouble` where files cannot be read or
+ * written, `Interrupted` by the signal, `Failed` where a node fails.
+ *
  * @category measures
  * @since 0.1.0
  */

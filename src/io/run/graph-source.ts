@@ -23,6 +23,9 @@ import type { Problem } from '../problem/problem.js'
 /**
  * The configuration that a graph is made for: a model's, or a file's.
  *
+ * Fails with `Usage` where neither is named, else as `readModel` or `readConfig`, with `FileTrouble`, `BadData` or
+ * `BadConfig`.
+ *
  * @since 0.1.0
  */
 export const configOf = (model: string | undefined, config: string | undefined): TE.TaskEither<Problem, Config> =>
@@ -64,7 +67,7 @@ const written = (path: string): TE.TaskEither<Problem, Graph<any, any>> =>
   )
 
 /**
- * A named graph, or the usage error that lists the names.
+ * A named graph, or a `Usage` that lists the names.
  *
  * @since 0.1.0
  */
@@ -100,6 +103,9 @@ export interface Asked {
 /**
  * A graph for a purpose, by its name or its file; a file needs no purpose.
  *
+ * Fails with `Usage` for a name that no graph has, `FileTrouble` or `BadData` for a file that cannot be read or holds no
+ * graph, else as `purpose`.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -125,6 +131,9 @@ export const graphFor = (
 
 /**
  * The purpose that options name.
+ *
+ * Fails with `Usage` where neither model nor configuration is named or an option of `set` is wrong, else as `readModel` or
+ * `readConfig`, with `FileTrouble`, `BadData` or `BadConfig`.
  *
  * @since 0.1.0
  */

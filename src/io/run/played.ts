@@ -37,7 +37,7 @@ export interface Playing {
 }
 
 /**
- * How many frames were played, and how long it took from the first file opened to the last closed.
+ * How many frames were played, and how many seconds it took from the first file opened to the last closed.
  *
  * @since 0.1.0
  */
@@ -51,6 +51,9 @@ export interface Played {
 /**
  * Plays a program; `next` borrows the outputs of every tick. Where whoever reads standard output leaves, that is the end, and
  * no failure. Whatever happens, nothing is left open and no tensor alive.
+ *
+ * Fails with `Interrupted` by the terminal's signal, `BadData`, `OverLimit`, `NoEngine` or `FileTrouble` of a file that is
+ * read or written, `Failed` where a node fails.
  *
  * @category interpreters
  * @since 0.1.0
@@ -112,7 +115,8 @@ export const played = <O>(
 }
 
 /**
- * Whether a model holds every weight of a program, or which network it lacks; asked before an engine starts.
+ * Whether a model holds every weight of a program: fails with `BadData` for each network that lacks some. Asked before an
+ * engine starts.
  *
  * @since 0.1.0
  */

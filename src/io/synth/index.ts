@@ -5,4 +5,4 @@
  */
 export { recordFile, type Settings, synthesise } from './dataset.js'
 export { type Kind, kinds, type Size, type Truth } from './model.js'
-export { type Video, video } from './video.js'
+export { framesOf, type Video, video } from './video.js'

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+export { type Chart, lines, type Point, type Series } from './chart.js'
 export { type Fold, fixedRates, fold, type Losing, type Rates, type Trained } from './fold.js'
 export { openRun, type RunFolder, standing } from './folder.js'
 export { infoOf } from './info.js'

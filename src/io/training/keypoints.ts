@@ -160,6 +160,9 @@ const exists = (path: string): Promise<boolean> =>
  * The keypoints of some clips, in their order: from the file, where it holds those of these clips and this detector; else
  * detected, and written there.
  *
+ * Positions are in [-1, 1]. Fails with `BadData` where clips do not fit the model or are no longer what they were,
+ * `FileTrouble` where the file cannot be written, `Interrupted` by the signal.
+ *
  * @category files
  * @since 0.1.0
  */

@@ -43,7 +43,7 @@ export interface Pair {
 }
 
 /**
- * What random graphs make.
+ * What random graphs make. Both are maps [B, H, W, C].
  *
  * @since 0.1.0
  */
@@ -250,7 +250,7 @@ const loss = node(
   ({ x }, { scale }) => ({ loss: tf.mean(tf.square(tf.mul(x, scale))) })
 )
 /**
- * The mean square of what a random graph makes, scaled.
+ * The mean square of what a random graph makes, scaled. The loss is a scalar; `also` is a map [B, H, W, C] whatever its range.
  *
  * @since 0.1.0
  */

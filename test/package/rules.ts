@@ -40,13 +40,13 @@ const isModule = (x: Export): boolean => x.declarations.some(ts.isSourceFile)
 
 const isFunction = (x: Export): boolean => isValue(x) && typeOf(x).getCallSignatures().length > 0
 
-export const summary: Rule = (x) =>
+const summary: Rule = (x) =>
   unless(
     x.docs.map(summaryOf).some((s) => /[.:]/.test(s)),
     'a summary'
   )
 
-export const since: Rule = (x) =>
+const since: Rule = (x) =>
   unless(
     x.docs.some((doc) => /@since \d+\.\d+\.\d+/.test(doc)),
     '@since'
@@ -57,7 +57,7 @@ const tensor = /\b(Tensor([1-6]D)?|Scalar|Values)\b/
 const handlesTensors = (x: Export): boolean => !isModule(x) && tensor.test(spelt(x))
 
 /** Whatever takes or gives tensors says their shapes. */
-export const shapes: Rule = (x) =>
+const shapes: Rule = (x) =>
   handlesTensors(x)
     ? unless(
         /\[(\.\.\., )?[1A-Za-z][^\]]*\]|\[\]|\bscalars?\b|\bshapes?\b/.test(said(x)),
@@ -84,7 +84,7 @@ const valuesOf = (x: Export): ReadonlyArray<string> => {
 const fromWithin = /^src\/(nodes|graphs)\//
 
 /** Nodes and graphs say the name of each of their inputs and outputs, which is what a wire is drawn to. */
-export const values: Rule = (x) => {
+const values: Rule = (x) => {
   if (!isValue(x) || isModule(x) || !fromWithin.test(x.file)) return undefined
   const quoted = (said(x).match(/`[^`]+`/g) ?? []).join(' ')
   const unnamed = valuesOf(x).filter((name) => !new RegExp(`\\b${name}\\b`).test(quoted))
@@ -95,7 +95,7 @@ const measurable = /\b(pictures?|frames?|films?|keypoints?|positions?|flows?)\b/
 const unit = /-1|\b0 to (1|255)\b|\b0\.\.1\b|\(0, 1\]|pixels?\b|\bseconds?\b|\bms\b|per second|\bHz\b|\brange\b/
 
 /** Tensors that are pictures or places in them say from where to where they go, or in what they are counted. */
-export const ranges: Rule = (x) =>
+const ranges: Rule = (x) =>
   handlesTensors(x) && measurable.test(`${said(x)} ${spelt(x)}`)
     ? unless(unit.test(said(x)), 'a range or a unit')
     : undefined
@@ -114,7 +114,7 @@ const numbersOf = (x: Export): ReadonlyArray<string> => {
 }
 
 /** Times say in what they are counted. */
-export const units: Rule = (x) => {
+const units: Rule = (x) => {
   const [time] = numbersOf(x).filter((name) => clock.test(name))
   return time === undefined ? undefined : unless(unit.test(said(x)), `the unit of ${time}`)
 }
@@ -139,7 +139,7 @@ const lefts = (x: Export): ReadonlyArray<string> =>
   )
 
 /** Whoever can fail says with what: the name of the error, or the tags of the problem. */
-export const errors: Rule = (x) => {
+const errors: Rule = (x) => {
   const [left] = !isModule(x) ? lefts(x).filter((name) => /^[A-Z]\w/.test(name)) : []
   if (left === undefined) return undefined
   const named = left === 'Problem' ? ['Problem', ...problems] : [left]
@@ -152,7 +152,7 @@ export const errors: Rule = (x) => {
 const ours = new Set(['Error', ...everything.flatMap((x) => [x.name, ...tagsOf(x)])])
 
 /** What it is said to fail with is there: something that is exported, or a tag of it. */
-export const names: Rule = (x) => {
+const names: Rule = (x) => {
   const sentences = said(x).match(/\b(Fails?|Throws|Rejects?) (with|a|an|as) [^.]*/g) ?? []
   const unknown = sentences
     .flatMap((sentence) => [...sentence.matchAll(/`(\w+)(<\w+>)?`/g)].map(([, name]) => name!))
@@ -172,7 +172,7 @@ const throwsInside = (x: Export): boolean => {
 const trouble = /\b(throws?|thrown|rejects?|rejection|refused|errors?|fails?|never)\b/i
 
 /** Whoever throws says so, unless what is thrown comes out as a left. */
-export const thrown: Rule = (x) =>
+const thrown: Rule = (x) =>
   isFunction(x) && lefts(x).length === 0 && throwsInside(x)
     ? unless(trouble.test(said(x)), 'what it throws, and when')
     : undefined
@@ -180,7 +180,7 @@ export const thrown: Rule = (x) =>
 const promised = /\b(Promise|Observable|AsyncIterable|AsyncGenerator|OperatorFunction)</
 
 /** Promises and streams say with what they fail, or that they never do. */
-export const promises: Rule = (x) =>
+const promises: Rule = (x) =>
   isFunction(x) && lefts(x).length === 0 && promised.test(spelt(x))
     ? unless(trouble.test(said(x)), 'with what it rejects or fails')
     : undefined
@@ -188,7 +188,7 @@ export const promises: Rule = (x) =>
 const wired = ['Primitive', 'Source', 'Sink', 'Graph']
 
 /** Nodes and graphs name the paper, the method or the code that they come from, or that they are of our own. */
-export const source: Rule = (x) =>
+const source: Rule = (x) =>
   isValue(x) &&
   fromWithin.test(x.file) &&
   !/@category constructors/.test(said(x)) &&

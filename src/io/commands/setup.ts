@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Report } from '../cli/command.js'
 import type { RunOf } from '../cli/declarations.js'
-import type { Problem } from '../problem/problem.js'
+import type { Problem } from '../problem/index.js'
 
 const script = fileURLToPath(new URL('../../../setup/setup.mjs', import.meta.url))
 

@@ -6,7 +6,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
+import { showClientError, showMisread } from '../../dist/client/index.js'
+import { showGraphError, showRunError } from '../../dist/graphs/index.js'
 import { exitCode, showProblem } from '../../dist/io/problem/index.js'
+import { showSpecError } from '../../dist/nodes/index.js'
 import { cell, code, fence, table } from './markdown.mjs'
 import { refusals, remedies } from './remedies.mjs'
 import { parsed, root, sources, variants } from './source.mjs'
@@ -100,14 +103,23 @@ const section = (type, { tag, doc, fields }) => {
   return [
     `### ${type === 'Problem' ? '' : `${type} `}${tag}`,
     ...(doc === '' ? [] : [cell(doc)]),
-    ...(example === undefined
-      ? []
-      : [fence('text', type === 'Problem' ? `keyflow: ${showProblem(example)}` : example)]),
+    ...(example === undefined ? [] : [fence('text', shown[type]?.(example) ?? '')]),
     `**Cause.** ${cause}`,
     `**Remedy.** ${remedy}`,
     ...(type === 'Problem' && example !== undefined && tag !== 'Problems' ? [`Exit code ${exitCode(example)}.`] : []),
     `Fields: ${fields.map(({ name }) => code(name)).join(', ') || 'none'}.`
   ].join('\n\n')
+}
+
+/** How each type is shown in one line. @type {Readonly<Record<string, (e: any) => string>>} */
+const shown = {
+  Problem: (e) => `keyflow: ${showProblem(e).replaceAll('\n', '\nkeyflow: ')}`,
+  GraphError: showGraphError,
+  RunError: showRunError,
+  SpecError: showSpecError,
+  JsonError: String,
+  ClientError: showClientError,
+  Misread: showMisread
 }
 
 /** The sections of one type. @param {string} type */

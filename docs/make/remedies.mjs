@@ -1,7 +1,6 @@
 // @ts-check
 /**
- * What causes each error and what mends it. `example` is a value of the error, or (where it is not a problem of the
- * command line) a line as it is shown.
+ * What causes each error and what mends it. `example` is a value of the error, or a line where nothing shows it.
  *
  * @typedef {{ readonly cause: string, readonly remedy: string, readonly example?: any }} Entry
  * @typedef {{ readonly cause: string, readonly remedy: string, readonly status?: ReadonlyArray<number> }} Refusal
@@ -112,7 +111,7 @@ export const remedies = {
         'Mend each as told for its kind. The exit code is that of the first. Often one cause has many effects: weights that all lack or all differ mean that configuration and checkpoint are not of the same model.'
     },
     Failed: {
-      example: { _tag: 'Failed', at: 'generator/hourglass/conv', cause: 'out of memory' },
+      example: { _tag: 'Failed', at: 'generator.hourglass.conv', cause: 'out of memory' },
       cause:
         'A graph could not be compiled, or a node failed while it ran. The place is the path of the step, as `keyflow graph show` prints it.',
       remedy:
@@ -121,43 +120,43 @@ export const remedies = {
   },
   GraphError: {
     DuplicateStep: {
-      example: 'DuplicateStep blur: two steps have this name',
+      example: { _tag: 'DuplicateStep', at: 'blur' },
       cause: 'Two steps of one graph have the same name. Steps made in a loop are the usual cause.',
       remedy:
         'Give each its own, such as the name and a number. To share weights between two steps, give both the same scope, the fourth argument of `step`.'
     },
     UnknownWire: {
-      example: 'UnknownWire sum.b: no step before it makes blur.z',
+      example: { _tag: 'UnknownWire', at: 'sum.b', wire: 'blur.z' },
       cause:
         'A step reads a wire that no earlier step makes: of another graph, of a later step, or under a name that the node does not have.',
       remedy:
         'Wires are what `step` returned: pass those on instead of writing names. In JSON, order the steps so that each stands behind those it reads.'
     },
     BadDoor: {
-      example: 'BadDoor film: expected one source that ticks, actual 2',
+      example: { _tag: 'BadDoor', at: 'sources', expected: 'one that ticks', actual: 'film, camera' },
       cause:
         'A graph with sources and sinks cannot be played: two sources tick, a sink keeps the timing of nothing, or an input has no source.',
       remedy:
         'One film sets the pace; everything else is held (`readPicture`, `readFrame`). Join films of different rates as streams, with the operators of `keyflow/streams`.'
     },
     WeightConflict: {
-      example: 'WeightConflict shared.kernel: expected 3 3 3 8, actual 3 3 8 8',
+      example: { _tag: 'WeightConflict', at: 'conv', expected: 'float32[3 3 3 8]', actual: 'float32[3 3 8 8]' },
       cause: 'Two steps have one scope, so they would share weights, but need weights of different sizes.',
       remedy: 'Give them different scopes, or make them nodes of the same settings.'
     },
     DtypeConflict: {
-      example: 'DtypeConflict pick.index: expected int32, actual float32',
+      example: { _tag: 'DtypeConflict', at: 'pick.index', expected: 'int32', actual: 'float32' },
       cause: 'A wire carries numbers of another type than the step reads.',
       remedy: 'Put a node between that casts, or alter the spec of the node that makes them.'
     },
     RankConflict: {
-      example: 'RankConflict warp.flow: expected [B h w 2], actual [B K 2]',
+      example: { _tag: 'RankConflict', at: 'warp.flow', expected: 'B h w 2', actual: 'B K 2' },
       cause:
         'A wire carries a tensor with another number of dimensions, often because two wires of a record were exchanged.',
       remedy: 'Compare the two specs that are shown and wire the other one.'
     },
     SizeConflict: {
-      example: 'SizeConflict sum.b[1]: expected H, actual W',
+      example: { _tag: 'SizeConflict', at: 'sum.b[1]', expected: 'H', actual: 'W' },
       cause:
         'Two sizes that must be equal are not, for any input: here the second dimension of `b` is due to be `H` and is `W`. Or a size of a network does not divide, such as 65 by 32.',
       remedy:
@@ -166,30 +165,46 @@ export const remedies = {
   },
   RunError: {
     BadInput: {
-      example: 'BadInput at the graph: image: expected dims [B H W 3], got shape [64 64 3]',
+      example: {
+        _tag: 'BadInput',
+        at: '',
+        errors: [{ _tag: 'WrongRank', at: 'image', expected: '[B H W 3]', actual: '[64 64 3]' }]
+      },
       cause:
         'A value that was given to a graph or node does not fit its spec. The rest of the line is an error of a spec, below.',
       remedy: 'Give what is expected; a batch of one picture is `[1, H, W, 3]` (`tf.expandDims`).'
     },
     BadOutput: {
-      example: 'BadOutput at points: mean[1]: expected size 5, got 4 (known: B=1 H=8 W=8 K=5)',
+      example: {
+        _tag: 'BadOutput',
+        at: 'points',
+        errors: [{ _tag: 'WrongSize', at: 'mean[1]', expected: '5', actual: '4', known: 'B=1 H=8 W=8 K=5' }]
+      },
       cause: 'A node returned something else than its spec promises. Looked for under `{ check: true }` alone.',
       remedy: 'Mend the node, or its spec. `keyflow new node` writes a test that finds this.'
     },
     BadWeights: {
-      example: 'BadWeights at generator: conv.kernel: expected a tensor, got undefined',
+      example: {
+        _tag: 'BadWeights',
+        at: 'generator.conv',
+        errors: [{ _tag: 'NotATensor', at: 'weight', actual: 'undefined' }]
+      },
       cause: 'The weights that were given are not those that the program needs: of another model, or some are missing.',
       remedy:
         'Take `valuesOf(model)` of a model of this graph, or `initial(program, seed)` for new ones; `program.weights` lists what is needed.'
     },
     NodeThrew: {
-      example: 'NodeThrew at motion/blur: Error in conv2d: depth of input (3) must match input depth for filter 8',
+      example: {
+        _tag: 'NodeThrew',
+        at: 'motion.blur',
+        cause: 'depth of input (3) must match input depth for filter 8'
+      },
       cause: 'The body of a node threw. `cause` is what it threw, with its stack.',
       remedy:
         'For a node of yours, mend it. A step that TensorFlow refuses is most often a size that the spec does not say.'
     },
     NotFinite: {
-      example: 'NotFinite at losses: NaN or infinity',
+      example: { _tag: 'NotFinite', at: 'losses' },
       cause: 'A loss or an update is NaN or infinite: training diverged, or a picture held such values.',
       remedy:
         'Go on from the last good checkpoint with a lower rate (`--init`, `--fine-tune`), and look at the data with `keyflow dataset check`.'
@@ -197,22 +212,22 @@ export const remedies = {
   },
   SpecError: {
     NotATensor: {
-      example: 'image: expected a tensor, got undefined',
+      example: { _tag: 'NotATensor', at: 'image', actual: 'undefined' },
       cause: 'The value at this path is missing, or is an array instead of a tensor.',
       remedy: 'Make it one (`tf.tensor`), under the name that the spec has.'
     },
     WrongDtype: {
-      example: 'image: expected dtype float32, got int32',
+      example: { _tag: 'WrongDtype', at: 'image', expected: 'float32', actual: 'int32' },
       cause: 'Bytes or indices where floats are due, or the other way round.',
       remedy: "`tf.cast(x, 'float32')`; pictures are floats from 0 to 1."
     },
     WrongRank: {
-      example: 'image: expected dims [B H W 3], got shape [64 64 3]',
+      example: { _tag: 'WrongRank', at: 'image', expected: '[B H W 3]', actual: '[64 64 3]' },
       cause: 'The number of dimensions differs.',
       remedy: 'Add or remove one: `tf.expandDims`, `tf.squeeze`, `tf.reshape`.'
     },
     WrongSize: {
-      example: 'flow[0]: expected size 2, got 3 (known: B=2 H=64 W=64)',
+      example: { _tag: 'WrongSize', at: 'flow[0]', expected: '2', actual: '3', known: 'B=2 H=64 W=64' },
       cause:
         'One name stands for two sizes, or a size is not the number that the spec says. `known` are the sizes that the other values fix.',
       remedy: 'Compare the value at the path with the known sizes. `1|B` takes 1 or `B` only.'
@@ -229,35 +244,44 @@ export const remedies = {
   },
   ClientError: {
     NoWebSocket: {
-      example: 'expected a WebSocket: pass { WebSocket } from the package ws',
+      example: {
+        _tag: 'NoWebSocket',
+        expected: 'a WebSocket: Node from 22 on, or the option WebSocket with that of the package ws'
+      },
       cause: 'Node 20 has no WebSocket of its own.',
       remedy: "`connect(url, { WebSocket })` with `import { WebSocket } from 'ws'`, or Node 22."
     },
     Unreachable: {
+      example: { _tag: 'Unreachable', url: 'ws://127.0.0.1:7860/api/live', reason: 'connect ECONNREFUSED' },
       cause:
         'No server answers at this address, or it turned the connection down: another port, no `keyflow serve`, no token, or a page of another origin.',
       remedy: 'Open `URL/healthz`. Give the token that `serve` printed; allow the page with `--allow-origin`.'
     },
     Lost: {
+      example: { _tag: 'Lost', url: 'ws://127.0.0.1:7860/api/live', code: 1006, reason: '' },
       cause:
         'The connection broke. `code` is that of RFC 6455: 1006 without a farewell, 1001 the server ended, 1008 it was refused.',
       remedy: '`reconnect: {}` makes it again, with the picture and the settings, and starts the motion anew.'
     },
     Refused: {
+      example: { _tag: 'Refused', problem: { type: 'urn:keyflow:model', title: 'No such model', status: 404 } },
       cause: 'The server refuses the session, a frame or a setting. `problem` has `where`, `expected` and `actual`.',
       remedy: 'See the kinds of refusals below.'
     },
     Misread: {
+      example: { _tag: 'Misread', at: 'type', expected: 'ready, source, stats, error', actual: 'hello' },
       cause:
         'The other side sent something that is not of the protocol; most often it is not a Keyflow server, or one of another major version.',
       remedy: 'Check the address, and the versions of both sides.'
     },
     Overrun: {
+      example: { _tag: 'Overrun', waiting: 64 },
       cause:
         "Frames came from an Observable, which cannot be asked to wait, faster than they are answered, under `policy: 'block'`.",
       remedy: "`policy: 'latest'` takes the newest; or give an async iterable, which is pulled."
     },
     Failed: {
+      example: { _tag: 'Failed', at: 'model', reason: 'the file is cut off' },
       cause: 'The engine or the model of the page failed, or the frames that were given did.',
       remedy:
         '`reason` says what. In a page: are the model and the files of `wasmFiles` there, and does the content security policy allow `wasm-unsafe-eval` and workers?'
@@ -265,7 +289,7 @@ export const remedies = {
   },
   Misread: {
     Misread: {
-      example: 'format: expected 0 (raw) or 1 (encoded), got 9',
+      example: { _tag: 'Misread', at: 'format', expected: '0 (raw) or 1 (encoded)', actual: '9' },
       cause: 'A message or a part of its bytes is not what the protocol says. Decoders return it; they never throw.',
       remedy: 'For a client of your own: compare the field that is named with [the protocol](./protocol.md).'
     }

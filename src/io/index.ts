@@ -5,6 +5,7 @@
  */
 export {
   contactSheet,
+  type DriverTables,
   type Driving,
   detectorOf,
   drivingOf,
@@ -15,6 +16,9 @@ export {
   look,
   networkSize,
   normalisationOf,
+  type SinkDriver,
+  type SourceDriver,
+  type Timing,
   type Transfer,
   type Transferred,
   toBytes,
@@ -54,8 +58,11 @@ export {
   checkDataset,
   configOf,
   type Dataset,
+  type DatasetFormat,
   type Decoding,
   type Division,
+  datasetFormats,
+  type Entry as DatasetEntry,
   type Finding,
   type Frames,
   following,
@@ -96,6 +103,19 @@ export {
   writeSheet,
   writeSplit
 } from './dataset/index.js'
+export {
+  datasetFor,
+  type Exports,
+  type Extension,
+  extended,
+  extension,
+  type FilmSink,
+  loadModule,
+  measuresFor,
+  sinkFor,
+  type Tables,
+  tablesOf
+} from './extension/index.js'
 export { type Content, cacheFolder, fileTrouble, readBytes, writeAtomic } from './files/index.js'
 export {
   type Ablated,
@@ -114,9 +134,13 @@ export {
   evaluation,
   type Features,
   type Film,
+  type FrameMeasure,
+  type FrameMeasures,
   faceDetector,
   filmsIn,
+  filmsOf,
   frameAt,
+  frameMeasures,
   frechet,
   frechetOfSets,
   type Gaussian,
@@ -141,6 +165,7 @@ export {
   type Sight,
   type Train,
   table,
+  trainFilms,
   type Witness
 } from './measures/index.js'
 export {
@@ -164,7 +189,8 @@ export {
   toNumber,
   type WriteOptions,
   type Writer,
-  writeFrames
+  writeFrames,
+  writtenEndings
 } from './media/index.js'
 export {
   checksum,

@@ -25,15 +25,17 @@ export const keyflow = (
   {
     interrupt,
     env = {},
-    input
+    input,
+    cwd = root
   }: {
     readonly interrupt?: number
     readonly env?: Readonly<Record<string, string>>
     readonly input?: Uint8Array
+    readonly cwd?: string
   } = {}
 ): Promise<Outcome> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, ...env } })
+    const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...env } })
     const read = { out: '', err: '' }
     child.stdout.on('data', (d) => (read.out += d))
     child.stderr.on('data', (d) => (read.err += d))

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { align, animate } from '../../graphs/animate.js'
@@ -14,6 +15,8 @@ import { readPicture, writeFilm } from '../../nodes/media.js'
 import type { Smoothing } from '../../nodes/one-euro.js'
 import type * as tf from '../../nodes/tf.js'
 import type { Terminal } from '../cli/command.js'
+import { type FilmSink, sinkFor } from '../extension/choose.js'
+import type { Tables } from '../extension/model.js'
 import { type Fit, type Limits, type PipeFormat, type Shape, toNumber } from '../media/index.js'
 import type { Model } from '../model/model.js'
 import type { Problem } from '../problem/problem.js'
@@ -52,6 +55,8 @@ export interface Transfer {
   /** Times in seconds at which motion starts anew. */
   readonly recalibrate?: ReadonlyArray<number>
   readonly profile?: Options['profile']
+  /** What there is beside this package's own sinks. */
+  readonly tables?: Tables
   /** Told of the whole transfer as a graph, before it is played. */
   readonly declared?: (graph: Graph<any, any>) => TE.TaskEither<Problem, void>
 }
@@ -103,19 +108,29 @@ const rereadable = ({ bestFrame, driving }: Transfer, { streams }: Driving): TE.
 /** Plays a program whose output is `score`, and gathers the scores of all frames. */
 const playScores = (
   p: Program<any, { readonly score: tf.Tensor1D }>,
-  { model, limits, profile, policy }: Transfer,
+  { model, limits, profile, policy, tables }: Transfer,
   terminal: Terminal,
   label: string,
   { count: total, streams }: Driving
 ): TE.TaskEither<Problem, Played & { readonly scores: ReadonlyArray<number> }> => {
   const scores: Array<number> = []
   const optional = { ...(profile === undefined ? {} : { profile }), ...(policy === undefined ? {} : { policy }) }
-  const playing = { model, limits, label, total, streams, ...optional }
+  const playing = { model, limits, label, total, streams, tables, ...optional }
   return pipe(
     played(p, playing, terminal, ({ score }) => scores.push(...score.dataSync())),
     TE.map((done) => ({ ...done, scores }))
   )
 }
+
+/** The sinks that the result goes to. */
+const filmsOf = ({ outs, audio, tables }: Transfer) =>
+  E.sequenceArray(
+    outs.map(({ path, compare, format }) => {
+      const settings = { path, timing: 'driving', audio, ...(format === undefined ? {} : { format }) }
+      const sink = tables === undefined ? E.right(writeFilm(settings)) : sinkFor(tables, settings)
+      return E.map((made: FilmSink) => ({ sink: made, compare }))(sink)
+    })
+  )
 
 /**
  * Transfers, with an engine that has been started.
@@ -145,11 +160,8 @@ export const transfer = (t: Transfer, terminal: Terminal): TE.TaskEither<Problem
           )
         : TE.right(0)
     ),
-    TE.let('graph', ({ source, picture, driving, startFrame }) => {
-      const films = t.outs.map(({ path, compare, format }) => {
-        const packed = format === undefined ? {} : { format }
-        return { sink: writeFilm({ path, timing: 'driving', audio: t.audio, ...packed }), compare }
-      })
+    TE.bind('films', () => TE.fromEither(filmsOf(t))),
+    TE.let('graph', ({ source, picture, driving, startFrame, films }) => {
       const framing = framingOf(source.shape, size, fit)
       const whole = {
         model: params,

@@ -277,11 +277,12 @@ const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word :
 export const typed = <O extends Options>(
   name: string,
   declared: O,
-  given: { readonly [K in keyof O]: string | number | boolean | ReadonlyArray<number> | undefined }
+  given: { readonly [K in keyof O]: string | number | boolean | ReadonlyArray<number | string> | undefined }
 ): string => {
-  const words = Object.entries(declared).flatMap(([option, { placeholder, fallback }]) => {
+  const words = Object.entries(declared).flatMap(([option, { placeholder, fallback, gather }]) => {
     const value = given[option]
     if (value === fallback || value === undefined) return []
+    if (gather === true) return [value].flat().flatMap((one) => [`--${spelt(option)}`, quoted(String(one))])
     return [`--${spelt(option)}`, ...(placeholder === undefined ? [] : [quoted(String(value))])]
   })
   return ['keyflow', name, ...words].join(' ')

@@ -5,6 +5,7 @@ import { type Normalisation, needsInitial, toJson } from '../../graphs/index.js'
 import type { Smoothing } from '../../nodes/index.js'
 import { limitsOf, networkSize, normalisationOf, transfer } from '../animation/index.js'
 import type { RunOf } from '../cli/declarations.js'
+import { extended } from '../extension/index.js'
 import { writeAtomic } from '../files/index.js'
 import { isCamera } from '../media/index.js'
 import { readModel } from '../model/index.js'
@@ -78,15 +79,17 @@ export const run: RunOf<'transfer'> = (o, terminal) => {
   return pipe(
     TE.Do,
     TE.tap(() => sensible(o)),
+    TE.bind('tables', () => extended(o.with)),
     TE.bind('model', () => readModel(o.model)),
     TE.bind('normalisation', ({ model }) => TE.fromEither(normalisationOf(model.config, o))),
     TE.tap(({ normalisation }) => startable(o, normalisation)),
     TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, o.size))),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
-    TE.bind('done', ({ model, normalisation, size }) =>
+    TE.bind('done', ({ model, normalisation, size, tables }) =>
       transfer(
         {
           model,
+          tables,
           normalisation,
           size,
           source: o.source,

@@ -15,7 +15,8 @@ import { gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import { cached, sweep } from './cache.js'
 import { type Known, keepKnown, readKnown, recall } from './catalogue.js'
-import { type Entry, type Layout, readLayout } from './layout.js'
+import { type DatasetFormat, datasetFormats } from './format.js'
+import type { Entry, Layout } from './layout.js'
 import type { Clip, Dataset, Decoding, Division, Manifest, Part } from './model.js'
 import { pooled } from './pooled.js'
 
@@ -29,6 +30,8 @@ import { pooled } from './pooled.js'
 export interface Opening extends Decoding {
   readonly part: Part
   readonly seed?: number
+  /** What lists the clips; a folder of videos unless given. */
+  readonly format?: DatasetFormat
   readonly cache?: string
   readonly signal?: AbortSignal
   readonly progress?: (frames: number) => void
@@ -117,7 +120,7 @@ export const decodeAll = (
  */
 export const openDataset = (folder: string, opening: Opening): TE.TaskEither<Problem, Dataset> =>
   pipe(
-    readLayout(folder, opening.seed),
+    (opening.format ?? datasetFormats.folder).layout(folder, opening.seed ?? 0),
     TE.flatMap((layout: Layout) => {
       const { part } = opening
       const { division } = layout

@@ -13,7 +13,7 @@ import { type Truth, truthPoses } from './truth.js'
 export const shiftOf = ({ width }: Shape): number => Math.max(1, Math.round(width / 16))
 
 /** A value for each frame of each video. */
-const perFrame = (
+export const perFrame = (
   videos: ReadonlyArray<Reconstructed>,
   values: (video: Reconstructed) => ReadonlyArray<number | null>
 ): PerFrame => Object.fromEntries(videos.map((v) => [v.film.name, values(v)]))

@@ -11,7 +11,7 @@ export type { Clip, Fit, Frame, Limits, PipeFormat, ReadOptions, Shape, WriteOpt
 export { defaultLimits } from './model.js'
 export { mosaic, pngOf } from './mosaic.js'
 export { openClip } from './open-clip.js'
-export { openWriter } from './open-writer.js'
+export { openWriter, writtenEndings } from './open-writer.js'
 export { parseRational, type Rational, rational, showRational, toNumber } from './rational.js'
 export { standardInput } from './standard-input.js'
 export { writeFrames } from './write-frames.js'

@@ -14,6 +14,14 @@ import { videoFormat } from './write-video.js'
 import { webpFormat } from './write-webp.js'
 import { type Format, writerOf } from './writer.js'
 
+/**
+ * The endings of the films that `openWriter` writes; a path without one is a folder.
+ *
+ * @category writing
+ * @since 0.1.0
+ */
+export const writtenEndings: ReadonlyArray<string> = ['.mp4', '.webm', '.gif', '.webp', '.png']
+
 const formatOf = async (path: string, options: WriteOptions): Promise<Format> => {
   if (/[/\\]$/.test(path)) return folderFormat(path, options)
   const extension = extname(path).toLowerCase()

@@ -124,7 +124,7 @@ export const understand = (
  * @category constructors
  * @since 0.1.0
  */
-export const valuesOf = ({ tensors }: Model, wanted: Iterable<string>): Values =>
+export const valuesOf = ({ tensors }: Pick<Model, 'tensors'>, wanted: Iterable<string>): Values =>
   Object.fromEntries(
     [...wanted].flatMap((name) => {
       const stored = tensors[name]

@@ -10,11 +10,13 @@ import type { Program } from '../../graphs/plan.js'
 import type { Options } from '../../graphs/session.js'
 import * as tf from '../../nodes/tf.js'
 import { type PlayOptions, play } from '../../streams/play.js'
+import type { DriverTables } from '../animation/driver.js'
 import { fileDrivers } from '../animation/drivers.js'
 import type { Streams } from '../animation/live.js'
 import type { Terminal } from '../cli/command.js'
 import type { Limits } from '../media/index.js'
 import { type Model, valuesOf } from '../model/model.js'
+import { gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import { isMoment } from '../training/state.js'
 import { drain } from './compute.js'
@@ -25,7 +27,7 @@ import { drain } from './compute.js'
  * @since 0.1.0
  */
 export interface Playing {
-  readonly model: Model
+  readonly model: Pick<Model, 'tensors'>
   readonly limits: Partial<Limits>
   readonly label: string
   /** How many frames there will be, where that is known. */
@@ -34,6 +36,8 @@ export interface Playing {
   /** The streams that are played: an interrupt ends them, and what has come is finished. */
   readonly streams?: Streams | undefined
   readonly policy?: 'block' | 'latest'
+  /** What opens kinds of sources and sinks that extensions bring. */
+  readonly tables?: DriverTables | undefined
 }
 
 /**
@@ -60,7 +64,7 @@ export interface Played {
  */
 export const played = <O>(
   program: Program<any, O>,
-  { model, limits, label, total, profile, streams, policy = 'block' }: Playing,
+  { model, limits, label, total, profile, streams, policy = 'block', tables }: Playing,
   { progress, signal }: Terminal,
   next: (outputs: O, times: ReadonlyArray<number> | undefined) => void
 ): TE.TaskEither<Problem, Played> => {
@@ -86,6 +90,7 @@ export const played = <O>(
     }
     const drivers = fileDrivers(limits, {
       streams,
+      tables,
       skipping: policy === 'latest',
       gone: () => {
         gone = true
@@ -120,13 +125,17 @@ export const played = <O>(
  *
  * @since 0.1.0
  */
-export const complete = (program: Program<any, any>, model: Model): TE.TaskEither<Problem, void> => {
-  const missing = Object.keys(program.weights).filter((name) => !isMoment(name) && model.tensors[name] === undefined)
+export const complete = (
+  program: Program<any, any>,
+  model: Pick<Model, 'tensors'> | undefined
+): TE.TaskEither<Problem, void> => {
+  const missing = Object.keys(program.weights).filter((name) => !isMoment(name) && model?.tensors[name] === undefined)
+  if (model === undefined && missing.length > 0)
+    return TE.left({ _tag: 'Usage', at: '--model', expected: `a model with ${missing.length} weights`, actual: 'none' })
   const networks = [...new Set(missing.map((name) => name.split('.')[0]!))]
   const [first, ...others] = networks.map((network): Problem => {
     const count = missing.filter((name) => name.startsWith(`${network}.`)).length
     return { _tag: 'BadData', file: 'model', at: network, expected: 'all of its weights', actual: `${count} missing` }
   })
-  if (first === undefined) return TE.right(undefined)
-  return TE.left(others.length === 0 ? first : { _tag: 'Problems', all: [first, ...others] })
+  return first === undefined ? TE.right(undefined) : TE.left(gather(first, others))
 }

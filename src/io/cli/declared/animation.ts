@@ -3,8 +3,21 @@
  *
  * @since 0.1.0
  */
-import { amount, choice, choices, count, flag, needed, optional, rate, size, times, withDefault } from '../option.js'
-import { backend, fit, limits, streamed } from './common.js'
+import {
+  amount,
+  choice,
+  choices,
+  count,
+  flag,
+  needed,
+  optional,
+  rate,
+  several,
+  size,
+  times,
+  withDefault
+} from '../option.js'
+import { backend, extensions, fit, limits, streamed } from './common.js'
 
 const normalisation = {
   relative: flag("carry the driving's motion over (default: as the model's configuration says)"),
@@ -13,6 +26,8 @@ const normalisation = {
   adaptVariance: flag('carry the change of the keypoint variance over'),
   clip: flag('hold keypoints inside the picture')
 }
+
+const measure = several('NAME', 'measure of an extension to take as well')
 
 /**
  * The commands that make films or measure them.
@@ -40,7 +55,7 @@ export const animation = {
       motion: optional('FILE', 'motion template instead of a film (.safetensors, from keyflow detect --out)'),
       out: needed(
         'PATH',
-        'result: .mp4, .webm, .gif, .webp, .png (a strip of frames) or a folder; - for standard output'
+        'result: .mp4, .webm, .gif, .webp, .png (a strip of frames) or a folder; - for standard output; or what a sink of an extension takes'
       ),
       format: choice(['mp4', 'webm', 'mjpeg', 'raw'], 'what standard output is packed as (default mp4)'),
       policy: choice(
@@ -65,6 +80,7 @@ export const animation = {
         'FILE',
         'also write the whole command down as a graph (.json), for graph show, check and run'
       ),
+      ...extensions,
       ...limits,
       backend
     },
@@ -86,6 +102,7 @@ export const animation = {
       fit,
       batch: count('N', 'frames computed at once (default 8)'),
       ...streamed,
+      ...extensions,
       ...limits,
       backend
     },
@@ -107,6 +124,7 @@ export const animation = {
       size: size('size at which the networks work (default: that of the training)'),
       fit,
       batch: count('N', 'frames computed at once (default 8)'),
+      ...extensions,
       ...limits,
       backend
     },
@@ -132,7 +150,9 @@ export const animation = {
       ),
       size: size('size at which the networks work (default: that of the training)'),
       fit,
+      measure,
       batch: count('N', 'frames computed at once (default 16)'),
+      ...extensions,
       ...limits,
       backend
     },
@@ -152,6 +172,7 @@ export const animation = {
         'whose keypoints are compared: 68 face landmarks, 17 body points, or joints in NAME.safetensors beside the films'
       ),
       frechet: flag('also measure a Frechet distance, on the features of the InceptionV3 of nsfwjs'),
+      measure,
       part: withDefault('NAME', 'part of the dataset, where a folder has parts', 'test'),
       videos: count('N', 'films that are measured, from the first on (default all)'),
       size: size('size at which films are compared (default: their own, which must be the same)'),
@@ -160,6 +181,7 @@ export const animation = {
       out: optional('FILE', 'report to write (.json)'),
       draw: optional('DIR', 'folder for films with the detected keypoints, real beside generated'),
       batch: count('N', 'frames looked at at once (default 16)'),
+      ...extensions,
       ...limits,
       backend
     },

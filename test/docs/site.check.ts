@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { dirname, join, relative } from 'node:path'
 import { parseHTML } from 'linkedom'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { entries, exportsOf, root } from '../package/entries.js'
+import { entries, root } from '../package/entries.js'
+import { exportsOf } from '../package/exports.js'
 
 mkdirSync(join(root, 'out'), { recursive: true })
 const folder = mkdtempSync(join(root, 'out', 'docs-'))
@@ -20,7 +21,7 @@ interface Built {
 
 const built = (name: string): Built => {
   const document = parseHTML(readFileSync(join(site, name), 'utf8')).document as unknown as Document
-  return { name, document, marks: new Set([...document.querySelectorAll('[id]')].map(({ id }) => id)) }
+  return { name, document, marks: new Set(Array.from(document.querySelectorAll('[id]')).map(({ id }) => id)) }
 }
 
 let pages: ReadonlyMap<string, Built>
@@ -60,7 +61,9 @@ const wrong = (page: string, address: string): string | undefined => {
 }
 
 const addresses = ({ document }: Built, selector: string, attribute: string): ReadonlyArray<string> =>
-  [...document.querySelectorAll(selector)].map((e) => e.getAttribute(attribute) ?? '').filter((a) => a !== '')
+  Array.from(document.querySelectorAll(selector))
+    .map((e) => e.getAttribute(attribute) ?? '')
+    .filter((a) => a !== '')
 
 describe('the site', () => {
   it('has the pages that it should', () => {
@@ -82,7 +85,7 @@ describe('the site', () => {
 
   it('shows every picture, with words for those who do not see it', () => {
     for (const page of pages.values())
-      for (const image of page.document.querySelectorAll('img')) {
+      for (const image of Array.from(page.document.querySelectorAll('img'))) {
         expect(wrong(page.name, image.getAttribute('src') ?? '')).toBeUndefined()
         expect(image.getAttribute('alt'), `${page.name}: ${image.getAttribute('src')}`).not.toBe('')
       }
@@ -107,7 +110,7 @@ describe('the site', () => {
       .filter(({ name }) => name.startsWith('api/'))
       .map(({ document }) => document.body.textContent ?? '')
     for (const entry of entries)
-      for (const { name } of exportsOf(entry).all)
+      for (const { name } of exportsOf(entry))
         expect(
           said.some((text) => text.includes(name)),
           `${entry.name} ${name}`

@@ -86,20 +86,26 @@ const readExports = (entry: Entry): ReadonlyArray<Export> =>
     }
   })
 
-/** The entry that a statement passes on as a whole. */
-const passesOn = (statement: ts.Statement): boolean => {
-  if (!ts.isExportDeclaration(statement) || statement.moduleSpecifier === undefined) return false
-  const passed = checker.getSymbolAtLocation(statement.moduleSpecifier)
-  return passed !== undefined && entries.some(({ source }) => symbolOf(source) === passed)
+/** The file whose exports a statement passes on as a whole. */
+const passedOn = (statement: ts.ExportDeclaration): ts.SourceFile | undefined => {
+  const passed = statement.moduleSpecifier && checker.getSymbolAtLocation(statement.moduleSpecifier)
+  return passed?.declarations?.find(ts.isSourceFile)
 }
 
-const isExplicit = (statement: ts.Statement): boolean =>
-  ts.isImportDeclaration(statement) ||
-  (ts.isExportDeclaration(statement) && (statement.exportClause !== undefined || passesOn(statement))) ||
-  (ts.canHaveModifiers(statement) &&
-    (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword))
+/** Whether a statement passes on a room: what its index lists, or another entry. */
+const passesOn = (statement: ts.ExportDeclaration): boolean => {
+  const file = passedOn(statement)
+  return file?.fileName.endsWith('/index.ts') === true && file.statements.every(isExplicit)
+}
 
-/** The statements of an entry that are no explicit list; another entry may be passed on as a whole. */
+function isExplicit(statement: ts.Statement): boolean {
+  if (ts.isImportDeclaration(statement)) return true
+  if (ts.isExportDeclaration(statement)) return statement.exportClause !== undefined || passesOn(statement)
+  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined
+  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true
+}
+
+/** The statements of an entry that are no explicit list; a room may be passed on as a whole, if its index is one. */
 export const straysOf = (entry: Entry): ReadonlyArray<string> =>
   program
     .getSourceFile(entry.source)!

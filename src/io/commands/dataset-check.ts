@@ -2,11 +2,11 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { RunOf } from '../cli/declarations.js'
-import { type Clip, checkDataset, configOf, withProgress } from '../dataset/index.js'
+import { checkDataset, configOf, type DatasetClip, withProgress } from '../dataset/index.js'
 import { datasetFor, extended } from '../extension/index.js'
 import { showProblem } from '../problem/index.js'
 
-const counts = (clips: ReadonlyArray<Clip>) => {
+const counts = (clips: ReadonlyArray<DatasetClip>) => {
   return { clips: clips.length, frames: clips.reduce((n, { frames }) => n + frames, 0) }
 }
 

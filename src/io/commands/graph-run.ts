@@ -20,7 +20,7 @@ import { type Config, purposeOf } from '../config/index.js'
 import { extended } from '../extension/index.js'
 import { checksum, type Model, readModel, storedOf, valuesOf, writeModel } from '../model/index.js'
 import { complaint, gather, type Problem } from '../problem/index.js'
-import { type Asked, attempt, complete, configOf, engine, graphFor, played, program } from '../run/index.js'
+import { type Asked, attempt, complete, engine, graphFor, played, program, purposeConfigOf } from '../run/index.js'
 import { float32Of, readSafetensors, type StoredTensor, writeSafetensors } from '../safetensors/index.js'
 import { modelOf, stateOf } from '../training/index.js'
 
@@ -147,7 +147,7 @@ const useless = (at: string, expected: string, actual: string): TE.TaskEither<Pr
 
 /** The configuration that a graph is made for: a file's, else the model's. */
 const configFor = (o: Pick<Options, 'config'>, model: Model | undefined): TE.TaskEither<Problem, Config> =>
-  o.config === undefined && model !== undefined ? TE.right(model.config) : configOf(undefined, o.config)
+  o.config === undefined && model !== undefined ? TE.right(model.config) : purposeConfigOf(undefined, o.config)
 
 /** What a graph is made for, with the options that are set; a prediction starts with the frames that are given. */
 const purposeFor = (o: Pick<Options, 'config' | 'set'>, model: Model | undefined, given: Stored) =>

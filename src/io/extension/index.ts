@@ -6,4 +6,4 @@
 export { datasetFor, type FilmSink, measuresFor, sinkFor } from './choose.js'
 export { type Exports, loadModule } from './load.js'
 export { type Extension, extension, type Tables } from './model.js'
-export { extended, own, tablesOf } from './tables.js'
+export { extended, ownTables, tablesOf } from './tables.js'

@@ -26,7 +26,7 @@ type Field = keyof Omit<Extension, 'name'>
  * @category model
  * @since 0.1.0
  */
-export const own: Extension = {
+export const ownTables: Extension = {
   name: 'keyflow',
   nodes: catalogue,
   graphs: named,
@@ -75,12 +75,12 @@ const endings = (field: 'datasets' | 'sinks', origins: ReadonlyArray<Origin>): R
 
 /** What two of several extensions have both, or two of them and this package. */
 const clashes = (origins: ReadonlyArray<Origin>): ReadonlyArray<Problem> => {
-  const all: ReadonlyArray<Origin> = [{ module: own.name, tables: own }, ...origins]
+  const all: ReadonlyArray<Origin> = [{ module: ownTables.name, tables: ownTables }, ...origins]
   const names = twice(
     'a name',
     all.map(({ module: from, tables: { name } }) => ({ name, from }))
   )
-  const films = writtenEndings.map((name) => ({ name, from: own.name }))
+  const films = writtenEndings.map((name) => ({ name, from: ownTables.name }))
   return names.length > 0
     ? names
     : [
@@ -110,9 +110,10 @@ export const tablesOf = (
 ): E.Either<Problem, Tables> => {
   const [first, ...rest] = clashes(extensions.map((tables, i) => ({ module: modules[i] ?? tables.name, tables })))
   if (first !== undefined) return E.left(gather(first, rest))
-  const all = [own, ...extensions]
+  const all = [ownTables, ...extensions]
   const merged = Object.fromEntries(fields.map((field) => [field, Object.assign({}, ...all.map((e) => e[field]))]))
-  const from: Tables['from'] = (field, name) => all.find((e) => Object.hasOwn(e[field] ?? {}, name))?.name ?? own.name
+  const from: Tables['from'] = (field, name) =>
+    all.find((e) => Object.hasOwn(e[field] ?? {}, name))?.name ?? ownTables.name
   return E.right({ ...merged, from } as unknown as Tables)
 }
 

@@ -176,7 +176,7 @@ const openCamera = async (path: string, options: ReadOptions): Promise<Clip> => 
 
 /**
  * Opens a stream. What has to be read to its end first (a picture, an MP4 with its index behind) is opened as a file when it
- * has come; such a clip is not `live`. Problems are those of `openClip`.
+ * has come; such a clip is not `live`. Fails as `openClip` does: `BadData`, `OverLimit`, `FileTrouble`.
  *
  * @category reading
  * @since 0.1.0
@@ -195,7 +195,7 @@ export const openLive = (streamed: Streamed, options: ReadOptions = {}): TE.Task
 
 /**
  * Whether something is read as it comes: cameras, files that grow, and standard input unless it has to be read to its end
- * first.
+ * first. Fails with `FileTrouble` of a camera that is not there, or of a beginning that cannot be read.
  *
  * @category reading
  * @since 0.1.0

@@ -11,7 +11,8 @@ import { showGraphError, showRunError } from '../../dist/graphs/index.js'
 import { exitCode, showProblem } from '../../dist/io/problem/index.js'
 import { showSpecError } from '../../dist/nodes/index.js'
 import { cell, code, fence, table } from './markdown.mjs'
-import { refusals, remedies } from './remedies.mjs'
+import { remedies } from './remedies.mjs'
+import { refusals } from './remedies-of-sessions.mjs'
 import { parsed, root, sources, variants } from './source.mjs'
 
 /** The types of errors, in the order of the page. */

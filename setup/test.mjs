@@ -28,7 +28,8 @@ const checks = [
     commands: [
       [inModules('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'],
       [inModules('typescript/bin/tsc'), '--noEmit', '-p', 'src/studio/tsconfig.json'],
-      [inModules('typescript/bin/tsc'), '--noEmit', '-p', 'setup/tsconfig.json']
+      [inModules('typescript/bin/tsc'), '--noEmit', '-p', 'setup/tsconfig.json'],
+      [inModules('typescript/bin/tsc'), '--noEmit', '-p', 'docs/tsconfig.json']
     ]
   },
   { name: 'lint', commands: [[inModules('@biomejs/biome/bin/biome'), 'check']] },

@@ -109,7 +109,7 @@ describe.skipIf(executable === undefined)('the studio by hand', () => {
   it('gives up a job that is cancelled, and the server knows', async () => {
     await studio.button('Render on the server').click()
     await page.getByRole('progressbar', { name: 'Rendering' }).waitFor()
-    await page.getByText(/\d+ of 96 frames|Waiting|Sending/).waitFor()
+    await page.getByText(/\d+ of 96 frames|Waiting/).waitFor()
     await studio.button('Cancel').click()
     await studio.button('Render on the server').waitFor()
     await until(

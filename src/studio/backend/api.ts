@@ -114,12 +114,11 @@ export const api = {
     json<LiveGraph>(alone ? `models/${model}.json` : `/api/graph?model=${encodeURIComponent(model)}`),
   login: (token: string) => ask('/api/login', { method: 'POST', headers: { authorization: `Bearer ${token}` } }),
   upload: (body: Blob, signal: AbortSignal) => json<Stored>('/api/uploads', { method: 'POST', body, signal }),
-  start: (job: object, signal: AbortSignal) =>
+  start: (job: object) =>
     json<Job>('/api/jobs', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(job),
-      signal
+      body: JSON.stringify(job)
     }),
   cancel: (job: Job) => ask(job.url, { method: 'DELETE' }),
   runs: () => json<ReadonlyArray<Run>>('/api/runs'),

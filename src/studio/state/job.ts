@@ -68,9 +68,12 @@ export const render = (): Promise<unknown> =>
         format: 'mp4'
       }
       const files = by.kind === 'film' ? { source: at, driving: driven } : { source: at, motion: driven }
-      follow(
-        await api.start({ ...files, ...(model.value === undefined ? {} : { model: model.value.name }), options }, until)
-      )
+      const asked = { ...files, ...(model.value === undefined ? {} : { model: model.value.name }), options }
+      // it is asked for to the end, so that a job given up meanwhile is known and can be cancelled
+      until.throwIfAborted()
+      const begun = await api.start(asked)
+      if (until.aborted) await api.cancel(begun)
+      else follow(begun)
     } catch (cause) {
       if ((cause as Error).name !== 'AbortError') throw cause
     } finally {

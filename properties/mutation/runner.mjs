@@ -1,0 +1,156 @@
+// @ts-check
+/**
+ * Runs tests for Stryker in its own process: tfjs and native TensorFlow are loaded once, our modules anew for every mutant, and
+ * of the tests those first that have caught something before, or are quick. A mutant costs what the test costs that catches it.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin'
+import { determineHitLimitReached } from '@stryker-mutator/api/test-runner'
+import { createServer, createServerModuleRunner } from 'vite'
+import { ESModulesEvaluator } from 'vite/module-runner'
+import { collect, run } from './vitest.mjs'
+
+/** The engine is started once: its modules stay. */
+const kept = /\/src\/nodes\/(tf|engine|engine-node|native|quietly)\.ts$/
+/** What is known of the tests, for the process that comes after one that was stopped. */
+const notes = '.mutation-tests.json'
+
+/** @typedef {import('./vitest.mjs').Test} Test */
+
+/** Takes our stand-ins in the place of two packages. */
+class Evaluator extends ESModulesEvaluator {
+  /** @override @param {string} file */
+  runExternalModule(file) {
+    if (/\/node_modules\/vitest\//.test(file)) return import('./vitest.mjs')
+    if (/\/node_modules\/fast-check\//.test(file)) return import('./fast-check.mjs')
+    return super.runExternalModule(file)
+  }
+}
+
+const message = (/** @type {unknown} */ e) => (e instanceof Error ? (e.stack ?? e.message) : String(e))
+
+class InProcess {
+  static inject = /** @type {const} */ (['options', 'globalNamespace'])
+
+  /** @param {any} options @param {string} namespace */
+  constructor(options, namespace) {
+    this.files = /** @type {ReadonlyArray<string>} */ (options.keyflow.tests)
+    this.without = new RegExp(options.keyflow.without)
+    const all = /** @type {any} */ (globalThis)
+    this.ns = all[namespace] ??= {}
+    /** How often a test has caught something. @type {Map<string, number>} */
+    this.kills = new Map()
+    /** How long a test takes, and which files it reaches. @type {Record<string, { ms: number, files: Array<string> }>} */
+    this.known = {}
+  }
+
+  capabilities() {
+    return { reloadEnvironment: true }
+  }
+
+  async init() {
+    process.on('unhandledRejection', () => {})
+    process.env.NODE_ENV = 'test'
+    this.server = await createServer({
+      configFile: false,
+      root: process.cwd(),
+      logLevel: 'error',
+      appType: 'custom',
+      server: { middlewareMode: true, watch: null, hmr: false, ws: false },
+      optimizeDeps: { noDiscovery: true, include: [] },
+      resolve: { alias: { '#engine': resolve('src/nodes/engine-node.ts') } }
+    })
+    this.modules = createServerModuleRunner(this.server.environments.ssr, {
+      hmr: false,
+      sourcemapInterceptor: false,
+      evaluator: new Evaluator()
+    })
+    try {
+      this.known = JSON.parse(readFileSync(notes, 'utf8'))
+    } catch {} // the first run writes it
+  }
+
+  /** All tests, from modules that are as if they had never been loaded. @returns {Promise<Map<string, Test>>} */
+  async load() {
+    const modules = /** @type {NonNullable<typeof this.modules>} */ (this.modules)
+    for (const [id, module] of modules.evaluatedModules.idToModuleMap)
+      if (!kept.test(id) && !id.includes('/node_modules/'))
+        Object.assign(module, { evaluated: false, promise: undefined, exports: undefined })
+    /** @type {Map<string, Test>} */
+    const tests = new Map()
+    for (const file of this.files)
+      for (const [id, test] of await collect(file, () => modules.import(resolve(file))))
+        if (!this.without.test(id)) tests.set(id, test)
+    return tests
+  }
+
+  async dryRun() {
+    this.ns.activeMutant = undefined
+    const tests = await this.load()
+    const results = []
+    for (const test of tests.values()) {
+      this.ns.currentTestId = test.id
+      const since = performance.now()
+      let failure = ''
+      try {
+        await run(test)
+      } catch (e) {
+        failure = message(e)
+      }
+      this.ns.currentTestId = undefined
+      const ms = performance.now() - since
+      this.known[test.id] = { ms, files: [] }
+      const told = { id: test.id, name: test.name, fileName: resolve(test.file), timeSpentMs: ms }
+      results.push(failure === '' ? { ...told, status: 0 } : { ...told, status: 1, failureMessage: failure })
+    }
+    writeFileSync(notes, JSON.stringify(this.known))
+    return { status: /** @type {const} */ ('complete'), tests: results, mutantCoverage: this.ns.mutantCoverage }
+  }
+
+  /** @param {import('@stryker-mutator/api/test-runner').MutantRunOptions} options */
+  async mutantRun({ activeMutant, hitLimit, mutantActivation, testFilter }) {
+    const { ns } = this
+    ns.hitCount = 0
+    ns.hitLimit = hitLimit
+    ns.activeMutant = mutantActivation === 'static' ? activeMutant.id : undefined
+    let killedBy = testFilter?.[0] ?? Object.keys(this.known)[0] ?? ''
+    let nrOfTests = 0
+    try {
+      const tests = await this.load()
+      ns.activeMutant = activeMutant.id
+      for (const test of this.inOrder([...tests.values()], testFilter)) {
+        killedBy = test.id
+        nrOfTests++
+        await run(test)
+      }
+      return { status: 'survived', nrOfTests }
+    } catch (e) {
+      this.kills.set(killedBy, (this.kills.get(killedBy) ?? 0) + 1)
+      return (
+        determineHitLimitReached(ns.hitCount, hitLimit) ?? {
+          status: 'killed',
+          killedBy: [killedBy],
+          failureMessage: message(e),
+          nrOfTests
+        }
+      )
+    } finally {
+      ns.activeMutant = undefined
+    }
+  }
+
+  /** The tests to be run, those first that cost little for what they catch. @param {ReadonlyArray<Test>} tests @param {ReadonlyArray<string> | undefined} only */
+  inOrder(tests, only) {
+    const wanted = only === undefined ? undefined : new Set(only)
+    const cost = (/** @type {Test} */ { id }) => (this.known[id]?.ms ?? 100) / (1 + 10 * (this.kills.get(id) ?? 0))
+    return tests.filter(({ id }) => wanted?.has(id) ?? true).sort((a, b) => cost(a) - cost(b))
+  }
+
+  async dispose() {
+    await this.modules?.close()
+    await this.server?.close()
+  }
+}
+
+export const strykerPlugins = [declareClassPlugin(PluginKind.TestRunner, 'keyflow', /** @type {any} */ (InProcess))]

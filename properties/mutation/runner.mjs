@@ -5,6 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core'
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin'
 import { determineHitLimitReached } from '@stryker-mutator/api/test-runner'
 import { createServer, createServerModuleRunner } from 'vite'
@@ -31,17 +32,17 @@ class Evaluator extends ESModulesEvaluator {
 const message = (/** @type {unknown} */ e) => (e instanceof Error ? (e.stack ?? e.message) : String(e))
 
 class InProcess {
-  static inject = /** @type {const} */ (['options', 'globalNamespace'])
+  static inject = /** @type {const} */ (['options'])
 
-  /** @param {any} options @param {string} namespace */
-  constructor(options, namespace) {
+  /** @param {any} options */
+  constructor(options) {
     this.files = /** @type {ReadonlyArray<string>} */ (options.keyflow.tests)
     this.without = new RegExp(options.keyflow.without)
     const all = /** @type {any} */ (globalThis)
-    this.ns = all[namespace] ??= {}
+    this.ns = all[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {}
     /** How often a test has caught something. @type {Map<string, number>} */
     this.kills = new Map()
-    /** How long a test takes, and which files it reaches. @type {Record<string, { ms: number, files: Array<string> }>} */
+    /** How long a test takes, and which mutants it reaches. @type {Record<string, { readonly ms: number, readonly reach: ReadonlyArray<number> }>} */
     this.known = {}
   }
 
@@ -100,7 +101,7 @@ class InProcess {
       }
       this.ns.currentTestId = undefined
       const ms = performance.now() - since
-      this.known[test.id] = { ms, files: [] }
+      this.known[test.id] = { ms, reach: Object.keys(this.ns.mutantCoverage?.perTest[test.id] ?? {}).map(Number) }
       const told = { id: test.id, name: test.name, fileName: resolve(test.file), timeSpentMs: ms }
       results.push(failure === '' ? { ...told, status: 0 } : { ...told, status: 1, failureMessage: failure })
     }
@@ -114,12 +115,13 @@ class InProcess {
     ns.hitCount = 0
     ns.hitLimit = hitLimit
     ns.activeMutant = mutantActivation === 'static' ? activeMutant.id : undefined
-    let killedBy = testFilter?.[0] ?? Object.keys(this.known)[0] ?? ''
+    const filter = testFilter ?? this.near(Number(activeMutant.id))
+    let killedBy = filter[0] ?? ''
     let nrOfTests = 0
     try {
       const tests = await this.load()
       ns.activeMutant = activeMutant.id
-      for (const test of this.inOrder([...tests.values()], testFilter)) {
+      for (const test of this.inOrder([...tests.values()], filter)) {
         killedBy = test.id
         nrOfTests++
         await run(test)
@@ -140,11 +142,24 @@ class InProcess {
     }
   }
 
-  /** The tests to be run, those first that cost little for what they catch. @param {ReadonlyArray<Test>} tests @param {ReadonlyArray<string> | undefined} only */
+  /**
+   * The tests for a mutant that acts while modules are loaded: those that reach mutants beside it, and all that take no time.
+   *
+   * @param {number} id
+   */
+  near(id) {
+    const close = (/** @type {number} */ other) => Math.abs(other - id) <= 40
+    return Object.keys(this.known).filter((test) => {
+      const { ms, reach } = /** @type {{ ms: number, reach: ReadonlyArray<number> }} */ (this.known[test])
+      return ms < 20 || reach.some(close)
+    })
+  }
+
+  /** The tests to be run, those first that cost little for what they catch. @param {ReadonlyArray<Test>} tests @param {ReadonlyArray<string>} only */
   inOrder(tests, only) {
-    const wanted = only === undefined ? undefined : new Set(only)
+    const wanted = new Set(only)
     const cost = (/** @type {Test} */ { id }) => (this.known[id]?.ms ?? 100) / (1 + 10 * (this.kills.get(id) ?? 0))
-    return tests.filter(({ id }) => wanted?.has(id) ?? true).sort((a, b) => cost(a) - cost(b))
+    return tests.filter(({ id }) => wanted.has(id)).sort((a, b) => cost(a) - cost(b))
   }
 
   async dispose() {

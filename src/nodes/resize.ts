@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { body, define } from './node.js'
+import { body, define, real } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
@@ -121,7 +121,7 @@ export const every = (x: tf.Tensor4D, down: number, right: number): tf.Tensor4D 
  * @category geometry
  * @since 0.1.0
  */
-export const rescale = define('rescale', t.strict({ factor: t.number }), ({ factor }) =>
+export const rescale = define('rescale', t.strict({ factor: real }), ({ factor }) =>
   body(
     {
       inputs: record({ x: tensor('B H W C') }),

@@ -72,25 +72,22 @@ class InProcess {
     } catch {} // the first run writes it
   }
 
-  /** All tests, from modules that are as if they had never been loaded. @returns {Promise<Map<string, Test>>} */
-  async load() {
+  /** Our modules are as if they had never been loaded; gives what loads the tests of a file. */
+  afresh() {
     const modules = /** @type {NonNullable<typeof this.modules>} */ (this.modules)
     for (const [id, module] of modules.evaluatedModules.idToModuleMap)
       if (!kept.test(id) && !id.includes('/node_modules/'))
         Object.assign(module, { evaluated: false, promise: undefined, exports: undefined })
-    /** @type {Map<string, Test>} */
-    const tests = new Map()
-    for (const file of this.files)
-      for (const [id, test] of await collect(file, () => modules.import(resolve(file))))
-        if (!this.without.test(id)) tests.set(id, test)
-    return tests
+    return (/** @type {string} */ file) => collect(file, () => modules.import(resolve(file)))
   }
 
   async dryRun() {
     this.ns.activeMutant = undefined
-    const tests = await this.load()
+    const load = this.afresh()
+    const tests = []
+    for (const file of this.files) tests.push(...(await load(file)).values())
     const results = []
-    for (const test of tests.values()) {
+    for (const test of tests.filter(({ id }) => !this.without.test(id))) {
       this.ns.currentTestId = test.id
       const since = performance.now()
       let failure = ''
@@ -112,31 +109,29 @@ class InProcess {
   /** @param {import('@stryker-mutator/api/test-runner').MutantRunOptions} options */
   async mutantRun({ activeMutant, hitLimit, mutantActivation, testFilter }) {
     const { ns } = this
-    ns.hitCount = 0
-    ns.hitLimit = hitLimit
-    ns.activeMutant = mutantActivation === 'static' ? activeMutant.id : undefined
-    const filter = testFilter ?? this.near(Number(activeMutant.id))
-    let killedBy = filter[0] ?? ''
+    Object.assign(ns, { hitCount: 0, hitLimit })
+    const load = this.afresh()
+    /** @type {Map<string, Map<string, Test>>} */
+    const loaded = new Map()
     let nrOfTests = 0
+    let trying = ''
     try {
-      const tests = await this.load()
-      ns.activeMutant = activeMutant.id
-      for (const test of this.inOrder([...tests.values()], filter)) {
-        killedBy = test.id
+      for (const id of this.inOrder(testFilter ?? this.near(Number(activeMutant.id)))) {
+        trying = id
         nrOfTests++
+        const file = id.slice(0, id.indexOf('#'))
+        ns.activeMutant = mutantActivation === 'static' ? activeMutant.id : undefined
+        if (!loaded.has(file)) loaded.set(file, await load(file))
+        ns.activeMutant = activeMutant.id
+        const test = loaded.get(file)?.get(id)
+        if (test === undefined) throw new Error('the test is gone')
         await run(test)
       }
       return { status: 'survived', nrOfTests }
     } catch (e) {
-      this.kills.set(killedBy, (this.kills.get(killedBy) ?? 0) + 1)
-      return (
-        determineHitLimitReached(ns.hitCount, hitLimit) ?? {
-          status: 'killed',
-          killedBy: [killedBy],
-          failureMessage: message(e),
-          nrOfTests
-        }
-      )
+      this.kills.set(trying, (this.kills.get(trying) ?? 0) + 1)
+      const endless = determineHitLimitReached(ns.hitCount, hitLimit)
+      return endless ?? { status: 'killed', killedBy: [trying], failureMessage: message(e), nrOfTests }
     } finally {
       ns.activeMutant = undefined
     }
@@ -155,11 +150,10 @@ class InProcess {
     })
   }
 
-  /** The tests to be run, those first that cost little for what they catch. @param {ReadonlyArray<Test>} tests @param {ReadonlyArray<string>} only */
-  inOrder(tests, only) {
-    const wanted = new Set(only)
-    const cost = (/** @type {Test} */ { id }) => (this.known[id]?.ms ?? 100) / (1 + 10 * (this.kills.get(id) ?? 0))
-    return tests.filter(({ id }) => wanted.has(id)).sort((a, b) => cost(a) - cost(b))
+  /** Those first that cost little for what they catch. @param {ReadonlyArray<string>} tests */
+  inOrder(tests) {
+    const cost = (/** @type {string} */ id) => (this.known[id]?.ms ?? 100) / (1 + 10 * (this.kills.get(id) ?? 0))
+    return [...tests].sort((a, b) => cost(a) - cost(b))
   }
 
   async dispose() {

@@ -116,7 +116,8 @@ class InProcess {
     let nrOfTests = 0
     let trying = ''
     try {
-      for (const id of this.inOrder(testFilter ?? this.near(Number(activeMutant.id)))) {
+      const tests = testFilter === undefined ? this.near(Number(activeMutant.id)) : this.inOrder(testFilter)
+      for (const id of tests) {
         trying = id
         nrOfTests++
         const file = id.slice(0, id.indexOf('#'))
@@ -137,23 +138,22 @@ class InProcess {
     }
   }
 
+  /** The tests for a mutant, those first that cost little for what they catch. @param {ReadonlyArray<string>} tests */
+  inOrder(tests) {
+    const cost = (/** @type {string} */ id) => (this.known[id]?.ms ?? 100) / (1 + 10 * (this.kills.get(id) ?? 0))
+    return [...tests].sort((a, b) => cost(a) - cost(b))
+  }
+
   /**
-   * The tests for a mutant that acts while modules are loaded: those that reach mutants beside it, and all that take no time.
+   * The same for a mutant that acts while modules are loaded: those that reach mutants beside it, then all that take no time.
    *
    * @param {number} id
    */
   near(id) {
-    const close = (/** @type {number} */ other) => Math.abs(other - id) <= 40
-    return Object.keys(this.known).filter((test) => {
-      const { ms, reach } = /** @type {{ ms: number, reach: ReadonlyArray<number> }} */ (this.known[test])
-      return ms < 20 || reach.some(close)
-    })
-  }
-
-  /** Those first that cost little for what they catch. @param {ReadonlyArray<string>} tests */
-  inOrder(tests) {
-    const cost = (/** @type {string} */ id) => (this.known[id]?.ms ?? 100) / (1 + 10 * (this.kills.get(id) ?? 0))
-    return [...tests].sort((a, b) => cost(a) - cost(b))
+    const beside = (/** @type {string} */ test) => this.known[test]?.reach.some((other) => Math.abs(other - id) <= 25)
+    const all = Object.keys(this.known)
+    const quick = all.filter((test) => !beside(test) && (this.known[test]?.ms ?? 0) < 20)
+    return [...this.inOrder(all.filter(beside)), ...this.inOrder(quick)]
   }
 
   async dispose() {

@@ -1,7 +1,7 @@
 // @ts-check
 /** What came of the mutants: a score for each file, and the survivors with why they survive. */
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { explanations } from './explained.mjs'
 import { groups } from './groups.mjs'
 
@@ -12,16 +12,34 @@ import { groups } from './groups.mjs'
  */
 /** @typedef {{ readonly file: string, readonly line: number, readonly from: string, readonly to: string, readonly code: string }} Survivor */
 
-/** Where the results of a file are kept. @param {string} root @param {string} file */
-export const resultOf = (root, file) => join(root, 'out/mutation/files', `${file}.json`)
+/** @typedef {{ readonly source: string, readonly mutants: ReadonlyArray<Mutant> }} Result */
+
+const pathOf = (/** @type {string} */ root, /** @type {string} */ file) =>
+  join(root, 'out/mutation/files', `${file}.json`)
+const keyOf = (/** @type {Mutant} */ { location: { start, end }, mutatorName, replacement }) =>
+  JSON.stringify([start, end, mutatorName, replacement])
+
+/** What came of the mutants of a file. @param {string} root @param {string} file @returns {Result} */
+export const read = (root, file) => {
+  const path = pathOf(root, file)
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : { source: '', mutants: [] }
+}
+
+/** Keeps what came of mutants of a file beside what is known of others of the same text. @param {string} root @param {string} file @param {Result} result */
+export const keep = (root, file, { source, mutants }) => {
+  const before = read(root, file)
+  const all = new Map((before.source === source ? before.mutants : []).map((m) => [keyOf(m), m]))
+  for (const mutant of mutants) all.set(keyOf(mutant), mutant)
+  const path = pathOf(root, file)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, JSON.stringify({ source, mutants: [...all.values()] }))
+}
 
 /** The text of a mutant, and the line that it is in. @param {string} source @param {Mutant} mutant @param {string} file @returns {Survivor} */
 const survivor = (source, { location: { start, end }, replacement }, file) => {
   const lines = source.split('\n').slice(start.line - 1, end.line)
-  const last = lines.length === 1 ? end.column - 1 : end.column - 1
-  const code = lines.join('\n')
-  const cut = [...lines.slice(0, -1), (lines.at(-1) ?? '').slice(0, last)].join('\n').slice(start.column - 1)
-  return { file, line: start.line, from: cut, to: replacement, code }
+  const until = [...lines.slice(0, -1), (lines.at(-1) ?? '').slice(0, end.column - 1)].join('\n')
+  return { file, line: start.line, from: until.slice(start.column - 1), to: replacement, code: lines.join('\n') }
 }
 
 const short = (/** @type {string} */ text) => {
@@ -32,19 +50,16 @@ const short = (/** @type {string} */ text) => {
 const percent = (/** @type {number} */ part, /** @type {number} */ of) =>
   of === 0 ? '-' : ((100 * part) / of).toFixed(1)
 
-const noticed = (/** @type {Mutant} */ { status }) => status === 'Killed' || status === 'Timeout'
-const counts = (/** @type {Mutant} */ { status }) =>
-  noticed({ status, mutatorName: '', replacement: '', location: /** @type {any} */ (undefined) }) ||
-  status === 'Survived' ||
-  status === 'NoCoverage'
+const noticed = (/** @type {Mutant} */ { status }) => ['Killed', 'Timeout'].includes(status)
+const counts = (/** @type {Mutant} */ { status }) => ['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status)
 
 /** The report of what was run last, file by file. @param {string} root */
 export const report = (root) => {
   const files = Object.values(groups).flatMap(({ mutate }) => mutate)
-  const run = files.filter((file) => existsSync(resultOf(root, file)))
+  const run = files.filter((file) => existsSync(pathOf(root, file)))
   const results = run.map((file) => {
-    const { source, mutants } = JSON.parse(readFileSync(resultOf(root, file), 'utf8'))
-    const all = /** @type {ReadonlyArray<Mutant>} */ (mutants).filter(counts)
+    const { source, mutants } = read(root, file)
+    const all = mutants.filter(counts)
     const survivors = all.filter((m) => !noticed(m)).map((m) => survivor(source, m, file))
     return { file, all: all.length, killed: all.filter(noticed).length, survivors }
   })

@@ -4,7 +4,7 @@ import { compile } from '../../src/graphs/compile.js'
 import { Failure, type RunError, showRunError } from '../../src/graphs/failure.js'
 import { type Graph, graph, type Node, toNode } from '../../src/graphs/graph.js'
 import { gradient, initial, run } from '../../src/graphs/run.js'
-import { open } from '../../src/graphs/session.js'
+import { open, stepper } from '../../src/graphs/session.js'
 import { filled } from '../../src/nodes/init.js'
 import { node } from '../../src/nodes/node.js'
 import { record, tensor } from '../../src/nodes/spec.js'
@@ -144,6 +144,107 @@ describe('a session', () => {
         session.close()
       }
     })
+  })
+
+  it('checks the first tick of any shapes, and not those that it has seen', () => {
+    let odd = false
+    const sometimes = node('sometimes', { inputs: map, outputs: record({ y: tensor('B H') }) }, ({ x }) => ({
+      y: odd ? tf.tile(x, [1, 2]) : tf.neg(x)
+    }))
+    const session = open(alone(sometimes))({})
+    const tick = (shape: [number, number]) => lent((x) => tf.dispose(session.tick({ x }).outputs), shape)
+    tick([1, 11])
+    odd = true
+    tick([1, 11])
+    expect(() => tick([11, 1])).toThrow('BadOutput at deep.it')
+    expect(() => tick([1, 1])).toThrow('BadOutput at deep.it')
+    expect(failure(() => session.tick({ x: 3 }))).toMatchObject({ _tag: 'BadInput', at: '' })
+    session.close()
+  })
+
+  it('leaves nothing behind where what is held can not be computed', () =>
+    lent((x) => {
+      const g = graph('g', record({ x: tensor('B H'), z: tensor('B H') }), ({ x: held, z }, { step }) => {
+        const y = step('first', double, { x: held }).y
+        return { y: step('then', throws, { x: y }).y, z: step('last', double, { x: z }).y }
+      })
+      const before = tf.memory().numTensors
+      expect(failure(() => open(program(g))({}, { x }))).toMatchObject({ _tag: 'NodeThrew', at: 'then' })
+      expect(tf.memory().numTensors).toBe(before)
+      expect(x.isDisposed).toBe(false)
+    }))
+
+  it('leaves nothing behind where a tick fails in the middle, and what is held stays', () =>
+    lent((x) => {
+      let fails = true
+      const sometimes = node('sometimes', { inputs: map, outputs: record({ y: tensor('B H') }) }, ({ x: given }) => {
+        if (fails) throw new Error('boom')
+        return { y: tf.neg(given) }
+      })
+      const g = graph('g', record({ x: tensor('B H'), z: tensor('B H') }), ({ x: held, z }, { step }) => {
+        const [once, each] = [step('once', double, { x: held }).y, step('each', double, { x: z }).y]
+        return { once, y: step('then', sometimes, { x: each }).y }
+      })
+      const session = open(program(g))({}, { x })
+      const before = tf.memory().numTensors
+      expect(() => session.tick({ z: x })).toThrow('NodeThrew at then')
+      expect(tf.memory().numTensors).toBe(before)
+      fails = false
+      const { outputs } = session.tick({ z: x })
+      expect(Array.from((outputs as any).once.dataSync())).toEqual(Array(6).fill(2))
+      tf.dispose(outputs as unknown as tf.TensorContainer)
+      session.close()
+    }))
+
+  it('that steps checks its weights in the first call', () => {
+    const p = alone(scaled)
+    const w = initial(p, 1)
+    lent((x) => {
+      const step = stepper(p)
+      tf.dispose(step(w, { x }).outputs as tf.TensorContainer)
+      expect(() => step({}, { x })).toThrow('NodeThrew at deep.it')
+      expect(() => stepper(p)({}, { x })).toThrow('BadWeights at deep.it.by')
+    })
+    tf.dispose(w as tf.TensorContainer)
+  })
+
+  it('gives a weight the sum of what its uses and its losses say, each by a path of its own', () => {
+    const total = node('total', { inputs: map, outputs: record({ loss: tensor('') }) }, ({ x }) => ({
+      loss: tf.sum(x)
+    }))
+    const g = graph('g', map, ({ x }, { step }) => {
+      const y = step('a', scaled, { x }, 'shared').y
+      const z = step('b', scaled, { x: y }, 'shared').y
+      return {
+        one: step('l1', total, { x: y }).loss,
+        two: step('l2', total, { x: z }).loss,
+        more: step('l3', total, { x: step('c', scaled, { x: z }).y }).loss
+      }
+    })
+    const of = (path: string) => path === 'shared.by'
+    const objectives = [
+      { loss: 'one', of },
+      { loss: 'two', name: 'same', of },
+      { loss: 'more', name: 'same', of }
+    ]
+    const p = program(g, { learning: { objectives } })
+    const heads = p.plan.map(({ path }) => path).filter((path) => path.startsWith('gradients.'))
+    expect(heads.filter((path) => path.endsWith('.a'))).toEqual([
+      'gradients.one.a',
+      'gradients.same.a',
+      'gradients.same.2.a'
+    ])
+    expect(new Set(heads).size).toBe(heads.length)
+    expect(p.gradients).toEqual({ 'shared.by': 'gradients.shared.by.sum.y' })
+    const w = initial(p, 1)
+    lent((x) => {
+      const { outputs, gradients } = run(p)(w, { x })
+      // with by = 3 and six ones: d(6 by) + d(6 by^2) + d(6 by^2 3) = 6 + 36 + 108
+      expect(gradients['shared.by']!.dataSync()[0]).toBe(150)
+      expect([outputs.one, outputs.two, outputs.more].map((y) => y.dataSync()[0])).toEqual([18, 54, 162])
+      tf.dispose([outputs, gradients] as unknown as tf.TensorContainer)
+    })
+    tf.dispose(w as tf.TensorContainer)
   })
 
   it('computes what is held once, and lets go of it when it is closed', () => {

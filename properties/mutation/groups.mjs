@@ -16,7 +16,7 @@ export const groups = {
   graphs: {
     mutate: files('src/graphs', 'ts', 'compile rewrite constants differentiate releases session graph'),
     tests: [
-      ...files('test/graphs', 'test.ts', 'compile rewrite session json draw'),
+      ...files('test/graphs', 'test.ts', 'compile rewrite session gradient json draw'),
       'test/streams/stream.test.ts',
       ...laws('compile constants fast-forms graph json steady')
     ]
@@ -32,7 +32,7 @@ export const groups = {
     mutate: nodes('dims solve match spec node init pullback finite sha256 memory native'),
     tests: [
       ...files('test/nodes', 'test.ts', 'dims spec values tf'),
-      ...files('test/graphs', 'test.ts', 'compile json session'),
+      ...files('test/graphs', 'test.ts', 'compile json session gradient'),
       ...laws('dims compile nodes json sha256 steady differentiation')
     ]
   },

@@ -122,14 +122,14 @@ const perform = (
   if (watch) finite(at, fresh)
   for (const slot of line.drops)
     if (!borrowed.has(slot)) {
-      env.get(slot)?.dispose()
+      env.get(slot)!.dispose()
       env.delete(slot)
     }
   profile?.(at, node.kind, performance.now() - began)
 }
 
 const release = (env: Env, borrowed: ReadonlySet<string>): void => {
-  for (const [slot, x] of env) if (!borrowed.has(slot)) x?.dispose()
+  for (const [slot, x] of env) if (!borrowed.has(slot)) x.dispose()
   env.clear()
 }
 
@@ -164,7 +164,7 @@ const ticker = <O>(
   return (values: Values, base: Env, fixed: ReadonlySet<string>, inputs: unknown): Result<O> => {
     const shapes = awaited.map(({ path }) => String((get(inputs, path) as tf.Tensor | undefined)?.shape)).join(' ')
     const checked = check === true || (check === 'first' && !seen.has(shapes))
-    if (checked) seen.add(shapes)
+    seen.add(shapes)
     if (checked) {
       const leaves = awaited.map(({ leaf, path }) => ({ ...leaf, path }))
       fits(match(leaves, inputs), (errors) => ({ _tag: 'BadInput', at: '', errors }))

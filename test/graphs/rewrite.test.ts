@@ -75,6 +75,24 @@ describe('a fast form', () => {
     expect(kinds(chain(sigmoid, relu, leaky), two, one)).toEqual(['leakyRelu0.1', 'leakyRelu0.5'])
   })
 
+  it('takes no line that another chain has taken already', () => {
+    const onto: Rule = {
+      name: 'onto',
+      chain: ['relu', 'add'],
+      to: () =>
+        graph('onto', record({ x: tensor('B H W C'), other: tensor('B H W C') }), ({ x, other }, { step }) =>
+          step('sum', add, { a: x, b: other })
+        )
+    }
+    const g = graph('g', record({ x: tensor('B H W C'), z: tensor('B H W C') }), ({ x, z }, { step }) =>
+      step('s', add, { a: step('one', relu, { x }).y, b: step('two', relu, { x: z }).y })
+    )
+    expect(planOf(g, onto).map(({ path, reads, writes }) => ({ path, reads, writes }))).toEqual([
+      { path: 'two', reads: { x: 'in.z' }, writes: { y: 'two.y' } },
+      { path: 's.sum', reads: { a: 'in.x', b: 'two.y' }, writes: { y: 's.y' } }
+    ])
+  })
+
   it('leaves a link that something else reads, or that is handed over', () => {
     const rule = becomes('both', ['relu', 'sigmoid'], 0.1)
     const read = graph('read', map, ({ x }, { step }) => {
@@ -128,29 +146,46 @@ describe('a fast form', () => {
 
   it('takes its weights from the chain by position, from the first where none is said', () => {
     const conv = conv2d({ from: 2, to: 2, kernel: 1, groups: 1, padding: 'same', start: 'uniform' })
+    const { weight, bias } = conv.weights
+    const names = ['bias', '0.weight', '1.running_mean', 'v1.scale'] as const
     const mixed = node(
       'mixed',
       {
         inputs: map,
         outputs: record({ y: tensor('B H W C') }),
-        weights: {
-          bias: conv.weights.bias!,
-          '0.weight': conv.weights.weight!,
-          '1.running_mean': batchNorm({ features: 2 }).weights.running_mean!
-        }
+        weights: Object.fromEntries(names.map((name) => [name, name === '0.weight' ? weight! : bias!]))
       },
       ({ x }) => ({ y: x })
     )
+    const first = { ...conv, kind: 'first', weights: { weight, bias, 'v1.scale': bias } } as typeof conv
     const rule: Rule = {
       name: 'mixed',
-      chain: ['conv2d', 'batchNorm'],
+      chain: ['first', 'batchNorm'],
       to: () => graph('mixed', map, ({ x }, { step }) => step('it', mixed, { x }))
     }
     const g = graph('g', record({ x: tensor('B H W 2') }), ({ x }, { step }) =>
-      step('n', batchNorm({ features: 2 }), { x: step('c', conv, { x }).y })
+      step('n', batchNorm({ features: 2 }), { x: step('c', first, { x }).y })
     )
     expect(planOf(g, rule).map(({ weights }) => weights)).toEqual([
-      { bias: 'c.bias', '0.weight': 'c.weight', '1.running_mean': 'n.running_mean' }
+      { bias: 'c.bias', '0.weight': 'c.weight', '1.running_mean': 'n.running_mean', 'v1.scale': 'c.v1.scale' }
     ])
+  })
+
+  it('may be of more than ten', () => {
+    const conv = conv2d({ from: 2, to: 2, kernel: 1, groups: 1, padding: 'same', start: 'uniform' })
+    const last = node(
+      'last',
+      { inputs: map, outputs: record({ y: tensor('B H W C') }), weights: { '10.bias': conv.weights.bias! } },
+      ({ x }) => ({ y: x })
+    )
+    const rule: Rule = {
+      name: 'eleven',
+      chain: Array(11).fill('conv2d'),
+      to: () => graph('eleven', map, ({ x }, { step }) => step('it', last, { x }))
+    }
+    const g = graph('g', record({ x: tensor('B H W 2') }), ({ x }, { step }) => ({
+      y: Array.from({ length: 11 }).reduce<Map>((y, _, i) => step(`c${i}`, conv, { x: y }).y, x as Map)
+    }))
+    expect(planOf(g, rule).map(({ weights }) => weights)).toEqual([{ '10.bias': 'c10.bias' }])
   })
 })

@@ -11,5 +11,33 @@ export const explanations = [
   {
     why: 'Our own kernel or the portable form: the same function, which a property holds; the choice shows in time alone',
     of: ({ code }) => /tf\.hasKernels\(\)|tf\.isNative\(\)/.test(code)
+  },
+  {
+    why: 'What a line lets go of is decided once, at last, by `releases`: what stands there before is not read',
+    of: ({ code, from }) => from === '[]' && /drops: \[\]/.test(code)
+  },
+  {
+    why: 'The time that a node took: no test reads a clock',
+    of: ({ code }) => /performance\.now\(\)/.test(code)
+  },
+  {
+    why: 'A shortcut where the general form gives the same, later',
+    of: ({ code, to }) =>
+      to === 'false' &&
+      /h === toH && w === toW|mode === 'nearest' && .*% .* === 0|Number\.isInteger\(step\)|bindings\.size === 0/.test(
+        code
+      )
+  },
+  {
+    why: 'A copy in the place of a tensor of its own: the original is let go, the copy is as good',
+    of: ({ code, to }) => to === 'true' && /taken\.has\(z\)/.test(code)
+  },
+  {
+    why: 'A place that is skipped when the match is taken apart',
+    of: ({ code, to }) => to === '["Stryker was here"]' && /\?\? \[\]/.test(code)
+  },
+  {
+    why: 'One turn more writes beside the array, where nothing is kept',
+    of: ({ code, to }) => to === 'i <= to' && /for \(let i = 0; i < to; i\+\+\)/.test(code)
   }
 ]

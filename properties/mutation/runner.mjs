@@ -37,6 +37,25 @@ const spent = () => {
 /** How many of them a mutant may cost that nobody notices, unless all cases are asked for. */
 const most = process.env.KEYFLOW_CASES === 'all' ? Number.POSITIVE_INFINITY : 1500
 
+/** Rejects once this process has had nothing to do for a while: what it waits for does not come. @param {Promise<void>} done */
+const unlessIdle = async (done) => {
+  /** @type {NodeJS.Timeout | undefined} */
+  let poll
+  const idle = new Promise((_, reject) => {
+    const had = [spent()]
+    poll = setInterval(() => {
+      had.push(spent())
+      const [before, now] = [had.at(-16), had.at(-1)]
+      if (before !== undefined && now !== undefined && now - before < 50) reject(new Error('the test does not end'))
+    }, 1000)
+  })
+  try {
+    await Promise.race([done, idle])
+  } finally {
+    clearInterval(poll)
+  }
+}
+
 const message = (/** @type {unknown} */ e) => (e instanceof Error ? (e.stack ?? e.message) : String(e))
 
 class InProcess {
@@ -136,7 +155,7 @@ class InProcess {
         ns.activeMutant = activeMutant.id
         const test = loaded.get(file)?.get(id)
         if (test === undefined) throw new Error('the test is gone')
-        await run(test)
+        await unlessIdle(run(test))
       }
       return { status: 'survived', nrOfTests }
     } catch (e) {

@@ -174,11 +174,12 @@ describe('a drawn graph', () => {
       'BadDoor in.x: expected no inputs beside sources, actual x',
       'BadDoor film.timing: expected a source: first, other, actual second'
     ])
-    const count = graph('g', record({}), (_, { step }) => ({
-      a: step('a', countFrames({ frames: 3 }), {}),
-      b: step('b', countFrames({ frames: 3 }), {})
+    const count = countFrames({ frames: 3, batch: 1, rate: { num: 25, den: 1 } })
+    const two = graph('g', record({}), (_, { step }) => ({
+      a: step('a', count, {}),
+      b: step('b', count, {})
     }))
-    expect(errors(count)).toEqual(['BadDoor sources: expected one that ticks, actual a, b'])
+    expect(errors(two)).toEqual(['BadDoor sources: expected one that ticks, actual a, b'])
   })
 
   it('computes once what differs only in inputs of which the shape counts, where the shapes are equal', () => {
@@ -274,9 +275,9 @@ describe('a drawn graph', () => {
     const { updates, taps, outputs } = run(p)(w, inputs)
     const numbers = [updates['a.by'], updates['b.by'], taps['gradient.norm'], outputs.c].map((x) => x!.dataSync()[0])
     expect(numbers).toEqual([2.5, 2.5, 50, 15]) // 3 - 0.1 * 5; 5 squared, twice
-    expect(program(g, { learning: { objectives: [{ loss: 'a', of: (path) => path === 'b.by' }] } }).gradients).toEqual(
-      {}
-    )
+    expect(
+      program(g, { learning: { objectives: [{ loss: 'a', of: (path: string) => path === 'b.by' }] } }).gradients
+    ).toEqual({})
     tf.dispose([w, inputs, updates, taps, outputs] as unknown as tf.TensorContainer)
   })
 })

@@ -8,7 +8,7 @@ import { leakyRelu, relu, sigmoid } from '../../src/nodes/activations.js'
 import { add } from '../../src/nodes/add.js'
 import { batchNorm } from '../../src/nodes/batch-norm.js'
 import { conv2d } from '../../src/nodes/conv2d.js'
-import { node } from '../../src/nodes/node.js'
+import { node, type Weight } from '../../src/nodes/node.js'
 import { record, tensor } from '../../src/nodes/spec.js'
 import type * as tf from '../../src/nodes/tf.js'
 
@@ -61,7 +61,14 @@ describe('a fast form', () => {
 
   it('is told the nodes of its chain', () => {
     const seen: Array<unknown> = []
-    const rule: Rule = { name: 'sees', chain: ['leakyRelu', 'relu'], to: (nodes) => void seen.push(nodes) ?? undefined }
+    const rule: Rule = {
+      name: 'sees',
+      chain: ['leakyRelu', 'relu'],
+      to: (nodes) => {
+        seen.push(nodes)
+        return undefined
+      }
+    }
     kinds(chain(leaky, relu), rule)
     expect(seen).toEqual([[leaky, relu]])
   })
@@ -153,7 +160,7 @@ describe('a fast form', () => {
       {
         inputs: map,
         outputs: record({ y: tensor('B H W C') }),
-        weights: Object.fromEntries(names.map((name) => [name, name === '0.weight' ? weight! : bias!]))
+        weights: Object.fromEntries(names.map((name) => [name, (name === '0.weight' ? weight : bias) as Weight<any>]))
       },
       ({ x }) => ({ y: x })
     )

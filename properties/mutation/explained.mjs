@@ -30,7 +30,7 @@ export const explanations = [
   },
   {
     why: 'A copy in the place of a tensor of its own: the original is let go, the copy is as good',
-    of: ({ code, to }) => to === 'true' && /taken\.has\(z\)/.test(code)
+    of: ({ code, to }) => to === 'true' && /taken\.has\(z\)|handed\.has\(slot\)/.test(code)
   },
   {
     why: 'A place that is skipped when the match is taken apart',

@@ -30,8 +30,15 @@ describe('a session', () => {
       const error = failure(() => run(alone(lies))({}, { x }))
       expect(error).toMatchObject({ _tag: 'BadOutput', at: 'deep.it' })
       expect(showRunError(error)).toBe('BadOutput at deep.it: y[1]: expected size 3, got 6 (known: B=2 H=3)')
-      // unchecked, it goes through
+      // unchecked, it goes through, held or not, and so does an input of another rank
       tf.dispose(run(alone(lies), { check: false })({}, { x }).outputs as tf.TensorContainer)
+      expect(() => open(alone(lies))({}, { x })).toThrow('BadOutput at deep.it')
+      const session = open(alone(lies), { check: false })({}, { x })
+      tf.dispose(session.tick({}).outputs)
+      session.close()
+      const flat = tf.ones([3])
+      tf.dispose(run(alone(double), { check: false })({}, { x: flat }).outputs as tf.TensorContainer)
+      flat.dispose()
     }))
 
   it('says which input of the graph does not fit', () => {
@@ -215,6 +222,28 @@ describe('a session', () => {
     expect(ran).toEqual([...['once', 'never', 'each', 'each'].map((path) => `${path} double true`)])
   })
 
+  it('keeps what is computed once for those that read it every time, whoever else reads it', () => {
+    const sum = node(
+      'sum',
+      { inputs: record({ a: tensor('B H'), b: tensor('B H') }), outputs: record({ y: tensor('B H') }) },
+      ({ a, b }) => ({ y: tf.add(a, b) })
+    )
+    const g = graph('g', record({ x: tensor('B H'), z: tensor('B H') }), ({ x, z }, { step }) => {
+      const once = step('once', double, { x }).y
+      const each = step('each', sum, { a: once, b: z }).y
+      return { each, last: step('last', double, { x: once }).y }
+    })
+    lent((x) => {
+      const session = open(program(g))({}, { x })
+      for (let i = 0; i < 2; i++) {
+        const { outputs } = session.tick({ z: x })
+        expect([outputs.each, outputs.last].map((y) => y.dataSync()[0])).toEqual([3, 4])
+        tf.dispose(outputs as unknown as tf.TensorContainer)
+      }
+      session.close()
+    })
+  })
+
   it('hands over tensors of its own, whatever they are', () => {
     const p = program(
       graph('g', map, ({ x }, { step, tap }) => {
@@ -259,7 +288,12 @@ describe('a session', () => {
       })
       const unwatched = run(program(g))(bad, { x }).outputs.loss
       expect(unwatched.dataSync()[0]).toBeNaN()
-      tf.dispose([bad, unwatched] as unknown as tf.TensorContainer)
+      const held = open(program(g))(bad, { x })
+      const { loss: again } = held.tick({}).outputs
+      expect(again.dataSync()[0]).toBeNaN()
+      expect(() => open(program(g), { watch: true })(bad, { x })).toThrow('NotFinite at deep.root')
+      held.close()
+      tf.dispose([bad, unwatched, again] as unknown as tf.TensorContainer)
     })
     tf.dispose(w as tf.TensorContainer)
   })

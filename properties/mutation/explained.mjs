@@ -37,6 +37,10 @@ export const explanations = [
     of: ({ code, to }) => to === '["Stryker was here"]' && /\?\? \[\]/.test(code)
   },
   {
+    why: 'A graph is refused by then, whatever else is said of it: a wire from nowhere is on the list',
+    of: ({ code, file }) => file.endsWith('compile.ts') && /slot (!==|===) undefined|from === undefined/.test(code)
+  },
+  {
     why: 'One turn more writes beside the array, where nothing is kept',
     of: ({ code, to }) => to === 'i <= to' && /for \(let i = 0; i < to; i\+\+\)/.test(code)
   }

@@ -101,6 +101,12 @@ describe('a drawn graph', () => {
     ])
   })
 
+  it('says that a graph in the place of a step makes what is there already', () => {
+    const inner = graph('inner', picture, ({ x }, { step }) => ({ x: step('r', relu, { x }).y }))
+    const g = graph('g', picture, ({ x }, { step }) => step('in', toNode(inner), { x }))
+    expect(errors(g)).toEqual(['DuplicateStep in: two steps have this name'])
+  })
+
   it('becomes a straight line with what is let go after each of its lines', () => {
     const p = program(
       graph('g', picture, ({ x }, { step }) => {
@@ -174,6 +180,14 @@ describe('a drawn graph', () => {
       'BadDoor in.x: expected no inputs beside sources, actual x',
       'BadDoor film.timing: expected a source: first, other, actual second'
     ])
+    const one = graph('g', record({}), (_, { step }) => {
+      step('film', film, { frames: step('still', still, {}).image })
+      return {}
+    })
+    expect(errors(one)).toEqual([
+      'BadDoor sources: expected one that ticks, actual none',
+      'BadDoor film.timing: expected a source: still, actual second'
+    ])
     const count = countFrames({ frames: 3, batch: 1, rate: { num: 25, den: 1 } })
     const two = graph('g', record({}), (_, { step }) => ({
       a: step('a', count, {}),
@@ -241,7 +255,7 @@ describe('a drawn graph', () => {
       {
         inputs: record({ gradient: tensor(''), rate: tensor('') }),
         outputs: record({ next: tensor(''), norm: tensor('') }),
-        weights: { value: filled('', 0) }
+        weights: { value: filled('', 0), moment: filled('', 7) }
       },
       ({ gradient, rate }, { value }) => ({
         next: tf.sub(value, tf.mul(gradient, rate)),
@@ -256,7 +270,7 @@ describe('a drawn graph', () => {
     }))
     const optimiser = (weight: string, dims: string) => {
       expect(dims).toBe('')
-      return { node: descent, weights: { value: weight }, reads: { rate: 'in.rate' } }
+      return { node: descent, weights: { value: weight, moment: `moments.${weight}` }, reads: { rate: 'in.rate' } }
     }
     const all = { of: () => true }
     const p = program(g, {
@@ -270,6 +284,7 @@ describe('a drawn graph', () => {
     })
     expect(p.updates).toEqual({ 'a.by': 'update.a.by.next', 'b.by': 'update.b.by.next' })
     expect([p.taps, p.gradients]).toEqual([{ 'gradient.norm': 'update.norm' }, {}])
+    expect(Object.keys(p.weights).sort()).toEqual(['a.by', 'b.by', 'c.by', 'moments.a.by', 'moments.b.by'])
     const w = initial(p, 1)
     const inputs = { x: tf.scalar(5), rate: tf.scalar(0.1) }
     const { updates, taps, outputs } = run(p)(w, inputs)

@@ -23,7 +23,7 @@ export const explanations = [
   {
     why: 'A shortcut where the general form gives the same, later',
     of: ({ code, to }) =>
-      to === 'false' &&
+      /^(false|""|[a-zA-Z]+ \* [a-zA-Z]+|\{\})$/.test(to) &&
       /h === toH && w === toW|mode === 'nearest' && .*% .* === 0|Number\.isInteger\(step\)|bindings\.size === 0/.test(
         code
       )
@@ -39,6 +39,14 @@ export const explanations = [
   {
     why: 'A graph is refused by then, whatever else is said of it: a wire from nowhere is on the list',
     of: ({ code, file }) => file.endsWith('compile.ts') && /slot (!==|===) undefined|from === undefined/.test(code)
+  },
+  {
+    why: 'A node that says less than it could, that the shape alone counts or that nothing is learned through it: a program of it keeps tensors longer, computes more, and gives the same',
+    of: ({ code }) => /shapes: \[|pullback: 'none'/.test(code)
+  },
+  {
+    why: 'Names of more than nine steps in a message',
+    of: ({ to }) => to === '/#\\d\\./g'
   },
   {
     why: 'One turn more writes beside the array, where nothing is kept',

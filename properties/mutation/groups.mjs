@@ -16,7 +16,7 @@ export const groups = {
   graphs: {
     mutate: files('src/graphs', 'ts', 'compile rewrite constants differentiate releases session graph'),
     tests: [
-      ...files('test/graphs', 'test.ts', 'compile rewrite session gradient json draw'),
+      ...files('test/graphs', 'test.ts', 'compile constants rewrite session gradient json draw'),
       'test/streams/stream.test.ts',
       ...laws('compile constants fast-forms graph json steady')
     ]

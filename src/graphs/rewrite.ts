@@ -89,8 +89,7 @@ export const rewrite =
   (plan: ReadonlyArray<Instruction>): ReadonlyArray<Instruction> => {
     const readers = readersOf(plan)
     const replaced = new Map<Instruction, ReadonlyArray<Instruction>>()
-    for (const line of plan) {
-      if (replaced.has(line)) continue
+    for (const line of plan)
       for (const rule of rules) {
         const lines = line.node.kind === rule.chain[0] ? follow(line, rule.chain, readers, kept) : undefined
         if (lines === undefined || lines.some((l) => replaced.has(l))) continue
@@ -100,6 +99,5 @@ export const rewrite =
         replaced.set(lines.at(-1)!, splice(to, lines))
         break
       }
-    }
     return plan.flatMap((line) => replaced.get(line) ?? [line])
   }

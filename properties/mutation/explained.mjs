@@ -45,6 +45,11 @@ export const explanations = [
     of: ({ code }) => /shapes: \[|pullback: 'none'/.test(code)
   },
   {
+    why: 'Sizes and kinds in the declaration of a node that its own laws do not need, for tensors fit without: the networks that use it do not compile then (`named.property.ts`, which is too slow to be tried here)',
+    of: ({ code, file, to }) =>
+      /keypoint-difference|heatmaps/.test(file) && to === '""' && /inputs: record\(\{ \w+: tensor\('/.test(code)
+  },
+  {
     why: 'Names of more than nine steps in a message',
     of: ({ to }) => to === '/#\\d\\./g'
   },

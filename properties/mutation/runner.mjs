@@ -174,15 +174,22 @@ class InProcess {
   }
 
   /**
-   * The same for a mutant that acts while modules are loaded: those that reach mutants beside it, then all that take no time.
+   * The same for a mutant that acts while modules are loaded: those that reach mutants near it, the nearest first, then all
+   * that take no time.
    *
    * @param {number} id
    */
   near(id) {
-    const beside = (/** @type {string} */ test) => this.known[test]?.reach.some((other) => Math.abs(other - id) <= 25)
-    const all = Object.keys(this.known)
-    const quick = all.filter((test) => !beside(test) && (this.known[test]?.ms ?? 0) < 20)
-    return [...this.inOrder(all.filter(beside)), ...this.inOrder(quick)]
+    const cost = (/** @type {string} */ test) => {
+      const { ms = 100, reach = [] } = this.known[test] ?? {}
+      const away = reach.reduce((least, other) => Math.min(least, Math.abs(other - id)), 1000)
+      return away <= 25 ? away + ms / 10 : ms < 20 ? 1000 + ms : Number.POSITIVE_INFINITY
+    }
+    const costs = Object.keys(this.known).map((test) => /** @type {const} */ ([test, cost(test)]))
+    return costs
+      .filter(([, c]) => c < Number.POSITIVE_INFINITY)
+      .sort(([, a], [, b]) => a - b)
+      .map(([test]) => test)
   }
 
   async dispose() {

@@ -56,7 +56,7 @@ const counts = (/** @type {Mutant} */ { status }) => ['Killed', 'Timeout', 'Surv
 /** The report of what was run last, file by file. @param {string} root */
 export const report = (root) => {
   const files = Object.values(groups).flatMap(({ mutate }) => mutate)
-  const run = files.filter((file) => existsSync(pathOf(root, file)))
+  const run = files.filter((file) => read(root, file).source === readFileSync(join(root, file), 'utf8')) // not of an older text
   const results = run.map((file) => {
     const { source, mutants } = read(root, file)
     const all = mutants.filter(counts)

@@ -18,7 +18,7 @@ const modules = await Promise.all(
 )
 
 /** The kinds that compute. */
-export const entries: ReadonlyArray<Entry> = modules
+const entries: ReadonlyArray<Entry> = modules
   .flatMap((module) => Object.values(module).filter(isKind))
   .filter(({ kind }) => !doors.includes(kind))
 

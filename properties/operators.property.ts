@@ -4,7 +4,7 @@ import { beforeAll, describe } from 'vitest'
 import * as tf from '../src/nodes/tf.js'
 import { startEngine } from '../src/nodes/tf.js'
 import { type Operator, operatorLaws } from '../src/properties/index.js'
-import { batch, branch, cached, unbatch, withNewest } from '../src/streams/operators.js'
+import { batch, branch, cached, unbatch, withNewest } from '../src/streams/index.js'
 import { tests } from './held.js'
 
 type Frames = { readonly x: tf.Tensor }

@@ -19,7 +19,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beside, readJson, sha256 } from './files.mjs'
 import { addonFile, compiler, nodeHeaders } from './places.mjs'
-import { Lacking, say, tail } from './run.mjs'
+import { Lacking, say, setUpAgain, tail } from './run.mjs'
 
 const flags = ['-std=c++17', '-O3', '-fno-math-errno', '-fno-trapping-math', '-fPIC', '-shared', '-DNAPI_VERSION=8']
 const sources = ['tfjs_backend.cc', 'tfjs_binding.cc']
@@ -75,7 +75,7 @@ export const compileAddon = async (place, libraries, run, env, again) => {
   if (code !== 0) {
     rmSync(made, { force: true })
     const line = out.split('\n').find((text) => /error|undefined reference|cannot find/.test(text)) ?? tail(out, 1)
-    throw new Lacking(`the addon does not compile (${line.trim().slice(0, 200)})`, 'npm run setup -- --force')
+    throw new Lacking(`the addon does not compile (${line.trim().slice(0, 200)})`, setUpAgain('--force'))
   }
   renameSync(made, kept)
   return kept
@@ -128,5 +128,5 @@ export const tryAddon = async (place, run, env) => {
     signal === 'SIGILL'
       ? 'this processor lacks instructions that it uses'
       : (/^.*Error: .*$/m.exec(out)?.[0] ?? signal ?? `exit ${code}`)
-  throw new Lacking(`native TensorFlow does not run here (${why.slice(0, 200)})`, 'npm run setup -- --force')
+  throw new Lacking(`native TensorFlow does not run here (${why.slice(0, 200)})`, setUpAgain('--force'))
 }

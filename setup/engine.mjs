@@ -11,7 +11,7 @@ import { readJson, writeJson } from './files.mjs'
 import { cached, fill, intact, named, sound } from './libraries.mjs'
 import { findPip, pips } from './pip.mjs'
 import { addonFile, compiler, driverFiles, onPath } from './places.mjs'
-import { Lacking, say } from './run.mjs'
+import { Lacking, say, setUpAgain } from './run.mjs'
 import { buildFor, version } from './wheels.mjs'
 
 /** @typedef {import('./places.mjs').Places} Places */
@@ -78,7 +78,7 @@ const libraries = async (place, flavour, force, run, env) => {
   if (build === undefined || !isGlibc())
     throw new Lacking(
       `no ${flavour} build of TensorFlow for this platform (${platform})`,
-      'KEYFLOW_LIBTENSORFLOW=FOLDER npm run setup'
+      `KEYFLOW_LIBTENSORFLOW=FOLDER ${setUpAgain()}`
     )
   const found = cached(place.cache, build)
   const whole = force ? await intact(place.cache, build) : sound(place.cache, build)
@@ -92,7 +92,7 @@ const libraries = async (place, flavour, force, run, env) => {
       lacks.map((lack) => lack.mend),
       env
     )
-    throw new Lacking(lacks.map((lack) => lack.what).join(' and '), `${mend} && npm run setup`)
+    throw new Lacking(lacks.map((lack) => lack.what).join(' and '), `${mend} && ${setUpAgain()}`)
   }
   if (pip !== undefined) await fill(place.cache, build, pip, run, env)
   return found
@@ -139,6 +139,6 @@ export const provideEngine = async (place, env, wishes, run) => {
           `no native engine: ${cause.message}; falling back to wasm, slower and without training; to mend it: ${cause.remedy}`
         )
         writeJson(stampFile(place), { ...known, wish, flavour, lacking: cause.message, remedy: cause.remedy })
-      } else say(`no CUDA: ${cause.message}; taking the build for the processor; to mend it: npm run setup -- --cuda`)
+      } else say(`no CUDA: ${cause.message}; taking the build for the processor; to mend it: ${setUpAgain('--cuda')}`)
     }
 }

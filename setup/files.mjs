@@ -38,7 +38,7 @@ export const sha256File = async (file) => {
 }
 
 /** Writes a small file atomically. @param {string} file @param {string} text */
-export const writeWhole = (file, text) => {
+const writeWhole = (file, text) => {
   mkdirSync(dirname(file), { recursive: true })
   const temporary = beside(file)
   writeFileSync(temporary, text)

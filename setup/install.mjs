@@ -29,7 +29,7 @@ export const installed = (place) => !existsSync(lockFile(place)) || readJson(sta
  * @param {{ readonly packages?: Record<string, any> } | undefined} lock
  * @param {{ readonly packages?: Record<string, any> } | undefined} record
  */
-export const agree = (lock, record) =>
+const agree = (lock, record) =>
   record?.packages !== undefined &&
   Object.entries(lock?.packages ?? {}).every(([path, want]) => {
     const have = record.packages?.[path]
@@ -40,7 +40,7 @@ export const agree = (lock, record) =>
 
 /** How to start npm: the one that started us, the one beside this node, or the first on the PATH. */
 /** @param {import('./places.mjs').Env} env @returns {ReadonlyArray<string> | undefined} */
-export const findNpm = (env) => {
+const findNpm = (env) => {
   const script = [
     ...(basename(env.npm_execpath ?? '') === 'npm-cli.js' ? [/** @type {string} */ (env.npm_execpath)] : []),
     join(dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),

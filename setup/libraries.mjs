@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, realpathSync, rmSync, statfsSync, statSync } fro
 import { dirname, join } from 'node:path'
 import { beside, readJson, replaceFolder, sha256, sha256File, writeJson } from './files.mjs'
 import { download } from './pip.mjs'
-import { Lacking, say } from './run.mjs'
+import { Lacking, say, setUpAgain } from './run.mjs'
 import { contents, isNeeded } from './wheels.mjs'
 import { entries, extract } from './zip.mjs'
 
@@ -72,7 +72,7 @@ export const intact = async (cache, build) => {
 }
 
 /** Unpacks what is needed of a wheel. @param {string} wheel @param {string} folder @returns {Promise<Manifest>} */
-export const unpack = async (wheel, folder) => {
+const unpack = async (wheel, folder) => {
   const wanted = (await entries(wheel)).filter((entry) => isNeeded(entry.name))
   const done = await Promise.all(
     wanted.map(
@@ -98,7 +98,7 @@ export const fill = async (cache, build, pip, run, env) => {
   if (disk.bavail * disk.bsize < build.room)
     throw new Lacking(
       `less than ${(build.room / 1e9).toFixed(1)} GB free in ${cache}`,
-      'XDG_CACHE_HOME=FOLDER npm run setup'
+      `XDG_CACHE_HOME=FOLDER ${setUpAgain()}`
     )
   const place = join(cache, build.name)
   const folder = beside(place)

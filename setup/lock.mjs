@@ -31,7 +31,7 @@ const look = (pid) => {
 const holder = (pid) => ({ pid, started: look(pid).started, host: hostname() })
 
 /** Whether a process still runs. @param {Holder} who */
-export const alive = (who) => {
+const alive = (who) => {
   try {
     process.kill(who.pid, 0)
   } catch (cause) {

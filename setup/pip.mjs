@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256File } from './files.mjs'
 import { onPath } from './places.mjs'
-import { Lacking, tail } from './run.mjs'
+import { Lacking, setUpAgain, tail } from './run.mjs'
 import { platforms } from './wheels.mjs'
 
 /** @typedef {ReadonlyArray<string>} Pip a command that is pip */
@@ -71,11 +71,14 @@ export const download = async (pip, wheel, folder, run, env) => {
     const said = tail(out, 1)
       .replace(/^ERROR: /, '')
       .slice(0, 200)
-    throw new Lacking(`pip could not get ${wheel.project} ${wheel.version} (${said})`, 'npm run setup, with a network')
+    throw new Lacking(
+      `pip could not get ${wheel.project} ${wheel.version} (${said})`,
+      `${setUpAgain()}, with a network`
+    )
   }
   const found = readdirSync(folder).find((name) => name.endsWith('.whl'))
-  if (found === undefined) throw new Lacking(`pip got no wheel of ${wheel.project}`, 'npm run setup')
+  if (found === undefined) throw new Lacking(`pip got no wheel of ${wheel.project}`, setUpAgain())
   const file = join(folder, found)
-  if ((await sha256File(file)) !== wheel.sha256) throw new Lacking(`${found} is not the pinned file`, 'npm run setup')
+  if ((await sha256File(file)) !== wheel.sha256) throw new Lacking(`${found} is not the pinned file`, setUpAgain())
   return file
 }

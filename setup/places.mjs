@@ -33,7 +33,7 @@ const usable = (folders) =>
 const home = (env) => env.HOME || homedir()
 
 /** The user's cache folder: `$XDG_CACHE_HOME/keyflow`, else `~/.cache/keyflow`, else one under the temporary folder. @param {Env} env */
-export const cacheFolder = (env) =>
+const cacheFolder = (env) =>
   usable([
     join(env.XDG_CACHE_HOME?.startsWith('/') ? env.XDG_CACHE_HOME : join(home(env), '.cache'), 'keyflow'),
     join(tmpdir(), `keyflow-${userInfo().uid}`)

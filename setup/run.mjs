@@ -3,9 +3,18 @@
  * Programs run quietly: their output is kept for the case that they fail. And the one way of talking to a person.
  */
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 
 /** @typedef {{ readonly code: number | null, readonly signal: string | null, readonly out: string }} Ended */
 /** @typedef {(command: string, args: ReadonlyArray<string>, options?: { readonly cwd?: string, readonly env?: import('./places.mjs').Env }) => Promise<Ended>} Run */
+
+const checkout = existsSync(new URL('../package-lock.json', import.meta.url))
+
+/** The command that sets up again: of a checkout, where nothing may be compiled yet, or of an installed package. @param {ReadonlyArray<string>} wishes */
+export const setUpAgain = (...wishes) => {
+  const [command, ...mark] = checkout ? ['npm run setup', ...(wishes.length > 0 ? ['--'] : [])] : ['npx keyflow setup']
+  return [command, ...mark, ...wishes].join(' ')
+}
 
 /** Something that the native engine needs is not there: what, and the command that mends it. */
 export class Lacking extends Error {

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Everything that must hold: types, lint, boundaries between folders, then the tests. Stops at the first that fails.
+ * Everything that must hold: types, lint, boundaries between folders, nothing that nobody uses, then the tests. Stops at the first that fails.
  *
  *     node setup/test.mjs [arguments for vitest]
  *
@@ -28,7 +28,8 @@ const checks = [
     commands: [
       [inModules('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'],
       [inModules('typescript/bin/tsc'), '--noEmit', '-p', 'src/studio/tsconfig.json'],
-      [inModules('typescript/bin/tsc'), '--noEmit', '-p', 'setup/tsconfig.json']
+      [inModules('typescript/bin/tsc'), '--noEmit', '-p', 'setup/tsconfig.json'],
+      [inModules('typescript/bin/tsc'), '--noEmit', '-p', 'docs/tsconfig.json']
     ]
   },
   { name: 'lint', commands: [[inModules('@biomejs/biome/bin/biome'), 'check']] },
@@ -36,6 +37,13 @@ const checks = [
     name: 'boundaries',
     commands: [
       [inModules('dependency-cruiser/bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.cjs', 'src']
+    ]
+  },
+  // what nobody reads; exported types are for readers of signatures
+  {
+    name: 'unused',
+    commands: [
+      [inModules('knip/bin/knip.js'), '--no-progress', '--include', 'files,dependencies,unlisted,unresolved,exports']
     ]
   }
 ]

@@ -26,10 +26,12 @@ export {
   type Wire,
   type Wires
 } from './graphs/index.js'
-// Models, files, failures
+// Models, files, failures; what another package adds
 // A whole pipeline in one call
 export {
   type Animated,
+  type Extension,
+  extension,
   type Model,
   openClip,
   openWriter,
@@ -37,6 +39,7 @@ export {
   type Pictures,
   type PipelineOptions,
   type Pipelines,
+  type Poses,
   type Problem,
   ProblemError,
   pipeline,

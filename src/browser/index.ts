@@ -25,7 +25,17 @@ export { record, tensor } from '../nodes/spec.js'
 export * as tf from '../nodes/tf.js'
 export { backends, startEngine, wasmFrom } from '../nodes/tf.js'
 export { inFlight } from '../streams/in-flight.js'
-export { type Live, live, liveWeights, type Row, type Shown, type Still } from '../streams/live.js'
+export {
+  type Live,
+  type LiveOptions,
+  type LivePrograms,
+  live,
+  livePrograms,
+  liveWeights,
+  type Row,
+  type Shown,
+  type Still
+} from '../streams/live.js'
 export { play } from '../streams/play.js'
 export { stream } from '../streams/stream.js'
 export type { PortMaker } from './desk.js'

@@ -52,6 +52,8 @@ export interface InPage extends Settings {
 /**
  * An animator whose model runs in the page; `close` ends its worker. The model is loaded with the first session, and stays.
  *
+ * Errors of a session come out of its `animate` as a `Failure<ClientError>`.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -49,7 +49,7 @@ const rgb = (values: ArrayLike<number>, channels: number): Uint8Array<ArrayBuffe
 
 /**
  * The prediction and the overlays that are wanted of it; borrows the tensors. It waits for the numbers, so that a graphics
- * processor is not held up.
+ * processor is not held up. It rejects only with what the engine throws.
  *
  * @category conversion
  * @since 0.1.0

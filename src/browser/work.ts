@@ -13,7 +13,7 @@ import { showProblem } from '../io/problem/problem.js'
 import type { Values } from '../nodes/node.js'
 import * as tf from '../nodes/tf.js'
 import { after, aligned, type Course, fresh, recalibrated } from '../streams/course.js'
-import { type Live, live, liveWeights, type Pose, type Still } from '../streams/live.js'
+import { type Live, live, livePrograms, liveWeights, type Pose, type Still } from '../streams/live.js'
 import { decoded } from './decode.js'
 import type { Ask, Means, Tell } from './desk.js'
 import { partsOf, tensorOf } from './maps.js'
@@ -64,11 +64,12 @@ export const worker = (tell: (message: Tell, handed: Array<ArrayBuffer>) => void
     const by = multiple(config)
     if (size.height % by !== 0 || size.width % by !== 0)
       throw new Error(`the size must be a multiple of ${by}, not ${size.height}x${size.width}`)
-    const values = valuesOf(read.right, liveWeights(config.model_params))
+    const programs = livePrograms(config.model_params)
+    const values = valuesOf(read.right, liveWeights(programs))
     const profile = (path: string, _: string, ms: number): void => {
       nodes[path] = ms
     }
-    loaded = { means, model: read.right, live: live(config.model_params, values, size, { profile }), values, engine }
+    loaded = { means, model: read.right, live: live(programs, values, size, { profile }), values, engine }
     return loaded
   }
   const unload = (): void => {

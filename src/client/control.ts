@@ -68,7 +68,13 @@ const quality = within('a number from 1 to 100', 1, 100)
 const overlays = t.array(Overlay)
 const Partly = t.exact(t.partial(manner))
 
-const sent = {
+/**
+ * What a client may say in JSON, by `type`.
+ *
+ * @category protocol
+ * @since 0.1.0
+ */
+export const clientMessages = {
   /** Begins the session; what `manner` leaves out is the model's own. */
   open: some(
     t.type({ type: t.literal('open'), policy: Policy, reply: Reply, overlays }),
@@ -99,7 +105,13 @@ export const ProblemDetails = some(
 /** Problem details. */
 export type ProblemDetails = t.TypeOf<typeof ProblemDetails>
 
-const told = {
+/**
+ * What a server may say in JSON, by `type`.
+ *
+ * @category protocol
+ * @since 0.1.0
+ */
+export const serverMessages = {
   /** The session is open. */
   ready: t.strict({
     type: t.literal('ready'),
@@ -134,25 +146,25 @@ type Of<T extends Readonly<Record<string, t.Mixed>>> = { readonly [K in keyof T]
  *
  * @since 0.1.0
  */
-export type ClientMessage = Of<typeof sent>
+export type ClientMessage = Of<typeof clientMessages>
 /**
  * What a server says in JSON.
  *
  * @since 0.1.0
  */
-export type ServerMessage = Of<typeof told>
+export type ServerMessage = Of<typeof serverMessages>
 /**
  * One kind of a client's messages.
  *
  * @since 0.1.0
  */
-export type ClientSays<K extends keyof typeof sent> = t.TypeOf<(typeof sent)[K]>
+export type ClientSays<K extends keyof typeof clientMessages> = t.TypeOf<(typeof clientMessages)[K]>
 /**
  * One kind of a server's messages.
  *
  * @since 0.1.0
  */
-export type ServerSays<K extends keyof typeof told> = t.TypeOf<(typeof told)[K]>
+export type ServerSays<K extends keyof typeof serverMessages> = t.TypeOf<(typeof serverMessages)[K]>
 
 const where = ({ context }: t.ValidationError): string => {
   const keys = context.map(({ key }) => key).filter((key, i) => key !== '' && !isBranch(context[i - 1]?.type))
@@ -188,20 +200,20 @@ const decodeBy =
   }
 
 /**
- * Reads what a client says: the message, or where it is wrong. Never throws.
+ * Reads what a client says: the message, or a `Misread` that says where it is wrong. Never throws.
  *
  * @category codec
  * @since 0.1.0
  */
-export const decodeClientMessage: (text: string) => E.Either<Misread, ClientMessage> = decodeBy(sent)
+export const decodeClientMessage: (text: string) => E.Either<Misread, ClientMessage> = decodeBy(clientMessages)
 
 /**
- * Reads what a server says: the message, or where it is wrong. Never throws.
+ * Reads what a server says: the message, or a `Misread` that says where it is wrong. Never throws.
  *
  * @category codec
  * @since 0.1.0
  */
-export const decodeServerMessage: (text: string) => E.Either<Misread, ServerMessage> = decodeBy(told)
+export const decodeServerMessage: (text: string) => E.Either<Misread, ServerMessage> = decodeBy(serverMessages)
 
 /**
  * Writes a message of either side. Numbers that are not finite must not be in it.

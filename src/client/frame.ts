@@ -87,7 +87,7 @@ export const encodeFrame = (sent: Sent): Uint8Array<ArrayBuffer> => {
 }
 
 /**
- * Reads what a client sent, or says where it is wrong. Never throws; pixels are a view of the message.
+ * Reads what a client sent, or says with a `Misread` where it is wrong. Never throws; pixels are a view of the message.
  *
  * @category codec
  * @since 0.1.0

@@ -49,8 +49,8 @@ export interface Part {
 }
 
 /**
- * What a server makes of a frame. `seq` and `time` are the frame's. `width` and `height` are the model's. Milliseconds are
- * float32 on the way, and so is the score: alignment of the driving pose with the source's, 0 the same to 2.
+ * What a server makes of a frame. `seq` and `time`, in ms, are the frame's. `width` and `height` are the model's, in pixels.
+ * Milliseconds are float32 on the way, and so is the score: alignment of the driving pose with the source's, 0 the same to 2.
  *
  * @category model
  * @since 0.1.0
@@ -101,7 +101,7 @@ export const encodeResult = (r: Result): Uint8Array<ArrayBuffer> => {
 }
 
 /**
- * Reads a result, or says where it is wrong. Never throws; the bytes of the parts are views of the message.
+ * Reads a result, or says with a `Misread` where it is wrong. Never throws; the bytes of the parts are views of the message.
  *
  * @category codec
  * @since 0.1.0

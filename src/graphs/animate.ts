@@ -32,7 +32,7 @@ export interface Framing {
 }
 
 /**
- * What an animation is made of.
+ * What an animation is made of. Pictures come as [1, H, W, 3] and frames as [T, H, W, 3], from 0 to 1; keypoints in [-1, 1].
  *
  * @since 0.1.0
  */
@@ -105,6 +105,10 @@ const pointsIn = (id: string, given: Given, model: ModelParams, { step }: Draw):
  * A picture moved by a film, or by the keypoints of one, into a film: what `keyflow transfer` runs. The source, its keypoints and its encoding are held;
  * `score` [1] tells how well the driving frame where the motion starts is aligned with it.
  *
+ * Pictures are RGB from 0 to 1, as `readPicture` and `readFilm` give them.
+ *
+ * Source: Monkey-Net (CVPR 2019), section 3.6; `transfer_one` in the reference `transfer.py`.
+ *
  * @category graphs
  * @since 0.1.0
  */
@@ -149,6 +153,10 @@ export const animate = ({
  * Keypoints of every frame of a film; with `film`, also the frames with the keypoints drawn as discs of `radius` pixels; with
  * `initial`, also those of that frame alone, as `start`.
  *
+ * `points` and `start` are `Keypoints` of T frames a tick and of one: `mean` [T, K, 2] in [-1, 1], `var` as the model has it.
+ *
+ * Source: Monkey-Net (CVPR 2019), section 3.2.
+ *
  * @category graphs
  * @since 0.1.0
  */
@@ -169,7 +177,10 @@ export const watch = (
   })
 
 /**
- * How far the pose of every frame of a film is from a picture's: `score` [T] a tick.
+ * How far the pose of every frame of a film is from a picture's: `score` [T] a tick, from 0 for the same pose to 2. Pictures
+ * are RGB from 0 to 1.
+ *
+ * Source: supplement, section C.1; see `alignment`.
  *
  * @category graphs
  * @since 0.1.0

@@ -34,7 +34,9 @@ const conv = (from: number, to: number, kernel = 3, groups = 1) =>
   conv2d({ from, to, kernel, groups, padding: 'same', start: 'uniform' })
 
 /**
- * Convolution, batch norm, ReLU, 2x2 mean.
+ * Convolution, batch norm, ReLU, 2x2 mean. `x` [B, H, W, from] to `y` [B, H/2, W/2, to].
+ *
+ * Source: `DownBlock3D` in the reference `modules/util.py`.
  *
  * @since 0.1.0
  */
@@ -46,7 +48,9 @@ export const downBlock = (from: number, to: number): Block =>
   })
 
 /**
- * Nearest x2, convolution, batch norm, ReLU.
+ * Nearest x2, convolution, batch norm, ReLU. `x` [B, H, W, from] to `y` [B, 2H, 2W, to].
+ *
+ * Source: `UpBlock3D` in the reference `modules/util.py`.
  *
  * @since 0.1.0
  */
@@ -57,7 +61,9 @@ export const upBlock = (from: number, to: number): Block =>
   })
 
 /**
- * Convolution (1x1, in groups of channels), batch norm, ReLU.
+ * Convolution (1x1, in groups of channels), batch norm, ReLU. `x` and `y` [B, H, W, features].
+ *
+ * Source: `SameBlock3D` in the reference `modules/util.py`.
  *
  * @since 0.1.0
  */
@@ -68,7 +74,10 @@ export const groupBlock = (features: number, groups: number): Block =>
   })
 
 /**
- * Pre-activation residual block: twice batch norm, ReLU, convolution; then the input is added.
+ * Pre-activation residual block: twice batch norm, ReLU, convolution; then the input is added. `x` and `y`
+ * [B, H, W, features].
+ *
+ * Source: `ResBlock3D` in the reference `modules/util.py`.
  *
  * @since 0.1.0
  */
@@ -101,7 +110,10 @@ export const width = ({ block_expansion, max_features }: Depth, i: number): numb
   Math.min(max_features, block_expansion * 2 ** i)
 
 /**
- * Down blocks one after the other; returns the input and every block's output, the widest map first.
+ * Down blocks one after the other; returns the input and every block's output, the widest map first. Each map is half as high
+ * and wide as the one before, [B, H, W, C].
+ *
+ * Source: `Encoder` in the reference `modules/util.py`.
  *
  * @since 0.1.0
  */
@@ -116,9 +128,12 @@ export const encoder = (depth: Depth, from: number, x: Map4, { step, tap }: Draw
 }
 
 /**
- * Up blocks one after the other, each followed by the skip of its size: [out, skip].
+ * Up blocks one after the other, each followed by the skip of its size: [out, skip]. Each map is twice as high and wide as the
+ * one before, [B, H, W, C].
  *
  * `skips` are the encoder's maps, the smallest last; `extra` is how many channels each skip has beyond the encoder's.
+ *
+ * Source: `Decoder` in the reference `modules/util.py`, without its last convolution.
  *
  * @since 0.1.0
  */
@@ -144,7 +159,8 @@ export const decoder = (
 }
 
 /**
- * U-Net with a last 3x3 convolution to `to` channels, which starts uniformly or as zeros with given biases.
+ * U-Net with a last 3x3 convolution to `to` channels, which starts uniformly or as zeros with given biases. `x`
+ * [B, H, W, from] to `y` [B, H, W, to]; H and W must be halved as often as it is deep.
  *
  * Source: `Hourglass` in the reference `modules/util.py`; supplement, section A.
  *

@@ -94,6 +94,7 @@ class Collector {
     inputs: ReadonlyMap<string, string>
   ): ReadonlyMap<string, string> {
     const here = new Map([...inputs].map(([p, s]) => [join('in', p), s] as const))
+    const graphNumber = this.steps
     for (const step of g.steps) {
       const path = join(prefix, step.id)
       const scope = join(scopes, step.scope)
@@ -102,8 +103,9 @@ class Collector {
       const made =
         node._tag === 'Composite' ? wiresOf(node.graph.outputs).map(([p]) => p) : node.outputs.leaves.map((l) => l.path)
       const taken = made.some((p) => here.has(join(step.id, p)) || this.slots.has(join(path, p)))
-      if (this.paths.has(path) || taken) this.errors.push({ _tag: 'DuplicateStep', at: path })
-      this.paths.add(path)
+      const unique = step.id === '' ? `${path}#${graphNumber}` : path // without a name it stands where its graph does
+      if (this.paths.has(unique) || taken) this.errors.push({ _tag: 'DuplicateStep', at: path })
+      this.paths.add(unique)
       const given = new Map(wiresOf(step.wires))
       const wanted = (node._tag === 'Composite' ? node.graph : node).inputs.leaves
       const bound = new Map<string, string>()
@@ -177,6 +179,9 @@ const updatesOf = (plan: ReadonlyArray<Instruction>): Program<any, any>['updates
  * Checks a graph and turns it into a program, or says everything that is wrong with it, before any tensor exists.
  *
  * The dims of the graph's own inputs and of its sources are rigid (they stand for any size); those of every step are free.
+ *
+ * Fails with every `GraphError`: two steps of one name, a wire that nothing makes, weights, dtypes, ranks or sizes that do not
+ * agree, sources and sinks that cannot be played together.
  *
  * @category interpreters
  * @since 0.1.0

@@ -10,7 +10,8 @@ import { embeddingChannels, type Motion, motion, movementEmbedding } from './mov
 import type { CommonParams, DenseMotionParams } from './params/model.js'
 
 /**
- * `flow`: absolute sampling positions [B, h, w, 2]. `mask` [B, h, w, K+1], background first, where the network has one.
+ * `flow`: absolute sampling positions [B, h, w, 2], (x, y) in [-1, 1] inside the picture. `mask` [B, h, w, K+1] from 0 to 1,
+ * background first, where the network has one.
  *
  * @since 0.1.0
  */

@@ -7,9 +7,11 @@ import { graph, toNode } from './graph.js'
 import type { CommonParams, DetectorParams } from './params/model.js'
 
 /**
- * Keypoints of pictures [B, H, W, C]: one heatmap each from a U-Net, softmax, mean and variance.
+ * Keypoints of pictures `frames` [B, H, W, C] from 0 to 1: one heatmap each from a U-Net, softmax, mean and variance.
  *
  * Taps: `logits`, `heatmap`. Weights are named from the original's `kp_detector`.
+ *
+ * `mean` [B, K, 2], (x, y) in [-1, 1]; `var` [B, K, 2, 2] or [B, K, 1, 1] unless variance is a constant.
  *
  * Source: Monkey-Net (CVPR 2019), section 3.2; `KPDetector` in the reference `modules/keypoint_detector.py`.
  *

@@ -13,7 +13,8 @@ import { embeddingChannels, type Motion, movementEmbedding } from './movement-em
 import type { CommonParams, DiscriminatorParams } from './params/model.js'
 
 /**
- * What the discriminator is shown: a real or generated frame, and the keypoints it should have.
+ * What the discriminator is shown: a real or generated frame, and the keypoints it should have. `frames` [B, H, W, C] from 0
+ * to 1; `from` and `to` are `Keypoints` of B pictures, in [-1, 1].
  *
  * @since 0.1.0
  */
@@ -31,6 +32,9 @@ const block = (from: number, to: number, normalised: boolean) =>
 
 /**
  * Maps of a picture judged against its keypoints: the picture itself, one map per block, and the scores.
+ *
+ * `maps` are by number: `0` [B, H, W, C] from 0 to 1, each [B, h, w, C_i] smaller than the one before, the last [B, h, w, 1]
+ * scores without a range.
  *
  * Source: Monkey-Net (CVPR 2019), section 3.5; `Discriminator` in the reference `modules/discriminator.py`.
  *

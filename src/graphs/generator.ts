@@ -80,14 +80,17 @@ export const generator = (common: CommonParams, params: GeneratorParams) =>
   })
 
 /**
- * The maps of a source by level from 1, each half as high and wide as the one before: [1|B, H / 2^i, W / 2^i, C_i].
+ * The maps of a source by level from 1, each half as high and wide as the one before: [1|B, H / 2^i, W / 2^i, C_i]. Features
+ * have no range.
  *
  * @since 0.1.0
  */
 export type Appearance = Readonly<Record<string, tf.Tensor4D>>
 
 /**
- * The first half of `generator`: what depends on the source alone.
+ * The first half of `generator`: what depends on the source alone. `source` [B, H, W, C] from 0 to 1 gives an `Appearance`.
+ *
+ * Source: Monkey-Net (CVPR 2019), section 3.4; `appearance_encoder` in the reference `modules/generator.py`.
  *
  * @category graphs
  * @since 0.1.0
@@ -101,8 +104,11 @@ export const appearance = (common: CommonParams, params: GeneratorParams) =>
 const motionLeaf = ({ num_channels }: CommonParams) => tensor(`B H W ${num_channels}` as 'B H W C')
 
 /**
- * The second half of `generator`, from the maps that `appearance` gave; beside its outputs `flow` [B, h, w, 2], absolute
- * sampling positions, and `mask` [B, h, w, K+1], background first, where the network has one.
+ * The second half of `generator`, from a `motion` and the `maps` that `appearance` gave of its source; beside its outputs
+ * `prediction` and `deformed` also `flow` [B, h, w, 2], absolute sampling positions in [-1, 1], and `mask` [B, h, w, K+1],
+ * background first, where the network has one.
+ *
+ * Source: Monkey-Net (CVPR 2019), section 3.4; `MotionTransferGenerator.forward` in the reference `modules/generator.py`.
  *
  * @category graphs
  * @since 0.1.0

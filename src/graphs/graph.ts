@@ -12,7 +12,7 @@ import type { Spec } from '../nodes/spec.js'
 import { build, join } from '../nodes/spec.js'
 import type * as tf from '../nodes/tf.js'
 
-export declare const carries: unique symbol
+declare const carries: unique symbol
 
 /**
  * The address of a tensor inside a graph, such as `in.image` or `heat.map`, carrying the tensor's type.
@@ -67,7 +67,7 @@ export interface Step {
 }
 
 /**
- * Plain data: nothing is computed, nothing is checked before `compile`.
+ * Plain data: nothing is computed, nothing is checked before `compile`. The shapes of its inputs are those of their spec.
  *
  * @category model
  * @since 0.1.0
@@ -82,7 +82,7 @@ export interface Graph<I, O> {
 }
 
 /**
- * What the body of a graph may do: add a step, name a side output.
+ * What the body of a graph may do: add a step, name a side output. A tap may be a tensor of any shape.
  *
  * @since 0.1.0
  */

@@ -27,9 +27,10 @@ export { discriminator, type Judged } from './discriminator.js'
 // Writing it down
 export { toDot, toMermaid, toText } from './draw.js'
 export { type GraphError, showGraphError } from './errors.js'
+// Making it fast
+export { explain } from './explain.js'
 // Running it
 export { Failure, type RunError, showRunError } from './failure.js'
-// Making it fast
 export { fastForms } from './fast-forms.js'
 export { type Appearance, appearance, generator, render } from './generator.js'
 // Drawing one
@@ -48,7 +49,16 @@ export {
   wiresOf
 } from './graph.js'
 export { adamOf, iteration, type LossParams, learning, type Trained } from './iteration.js'
-export { type Catalogue, fromJson, type JsonError, sameGraph, toJson, WrittenGraph } from './json.js'
+export {
+  type Catalogue,
+  fromJson,
+  type JsonError,
+  sameGraph,
+  toJson,
+  type WrittenGraph,
+  type WrittenStep,
+  type WrittenWires
+} from './json.js'
 // Learning
 export { type Learned, type Learning, learn, type Optimiser, type Update } from './learning.js'
 export { alone, detect, encode, type Followed, type Following, follow, paint } from './live.js'

@@ -64,11 +64,15 @@ const fixed = (id: string, kp: Wires<Keypoints>, common: CommonParams, { step }:
   each(kp, common, (x, dims, part) => step(`${id}.${part}`, detach({ dims: `B ${dims}` }), { x }).y) as never
 
 /**
- * One iteration of training: both losses of a batch of pairs [B, H, W, C], source and driving.
+ * One iteration of training: both losses of a batch of pairs [B, H, W, C] from 0 to 1, source and driving.
  *
  * The detector sees both as one batch; the discriminator judges the prediction and the driving picture, once for the
- * generator's losses and once, with the prediction constant, for its own. `losses` has the original's names; a weight of 0
- * leaves a loss out. Differentiated, the parts that both losses share are computed once.
+ * generator's losses and once, with the prediction constant, for its own. `losses`, scalars, have the original's names; a
+ * weight of 0 leaves a loss out. Differentiated, the parts that both losses share are computed once.
+ *
+ * `source` and `driving` are the pairs, `sizes` the factors of Adam's steps by network (`adamSize`), scalars. `totals` are the
+ * two losses that are minimised; `keypoints` those of both pictures in [-1, 1], `prediction` and `deformed` [B, H, W, C] from
+ * 0 to 1.
  *
  * Source: `GeneratorFullModel`, `DiscriminatorFullModel` in the reference `train.py`; `modules/losses.py`.
  *

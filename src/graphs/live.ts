@@ -2,6 +2,8 @@
  * A transfer in three parts that a live session puts together: what is seen in a frame, how the source follows it, what that
  * looks like. The first and the last take frames of many sessions at once; the middle one has the state of one.
  *
+ * Source: of our own; together they are `transferFrames`.
+ *
  * @since 0.1.0
  */
 import { alignment } from '../nodes/alignment.js'
@@ -27,7 +29,7 @@ export const alone = <I, O>(name: string, inner: Graph<I, O>, scope: string): Gr
   >
 
 /**
- * Keypoints of frames [B, H, W, C].
+ * Keypoints of `frames` [B, H, W, C] from 0 to 1: `mean` and `var`, as `detector` gives them.
  *
  * @since 0.1.0
  */
@@ -35,7 +37,7 @@ export const detect = (model: ModelParams) =>
   alone('detect', detector(model.common_params, model.kp_detector_params), 'kp_detector')
 
 /**
- * The maps of a source [1, H, W, C].
+ * The maps of a `source` [B, H, W, C] from 0 to 1; the outputs are those of `appearance`.
  *
  * @since 0.1.0
  */
@@ -43,7 +45,8 @@ export const encode = (model: ModelParams) =>
   alone('encode', appearance(model.common_params, model.generator_params), 'generator')
 
 /**
- * Pictures from the maps of sources and keypoints.
+ * Pictures `prediction` and `deformed` [B, H, W, C] from 0 to 1, `flow` and `mask`, from `motion` and `maps`, all as `render`
+ * has them.
  *
  * @since 0.1.0
  */
@@ -51,7 +54,8 @@ export const paint = (model: ModelParams) =>
   alone('paint', render(model.common_params, model.generator_params), 'generator')
 
 /**
- * What `follow` is given; `seconds` and `state` with smoothing only.
+ * What `follow` is given; `seconds` and `state` with smoothing only. `source` and `initial` are keypoints of one frame
+ * [1, K, 2], `driving` of T frames [T, K, 2], in [-1, 1]; `strength` is a scalar from 0 on, `seconds` [T].
  *
  * @since 0.1.0
  */
@@ -65,7 +69,7 @@ export interface Following {
 }
 
 /**
- * What `follow` gives; `state` with smoothing only.
+ * What `follow` gives; `state` with smoothing only. Keypoints of T frames [T, K, 2] in [-1, 1]; `score` [T], from 0 to 2.
  *
  * @since 0.1.0
  */
@@ -80,7 +84,7 @@ export interface Followed {
  * How a source follows driving frames: `seen`, the driving keypoints (smoothed, where that is wanted), `aim`, those that the
  * source is to have, and `score` [T], how far the driving pose is from the source's.
  *
- * `strength` [] scales relative motion; `seconds` [T] are the times of the frames; `state` is that of the filter.
+ * `strength` [] scales relative motion; `seconds` [T] are the times of the frames, which rise; `state` is that of the filter.
  *
  * @category graphs
  * @since 0.1.0

@@ -13,7 +13,8 @@ import { graph } from './graph.js'
 import type { CommonParams, Embedding } from './params/model.js'
 
 /**
- * A source picture with its keypoints, and the keypoints that drive it. One source may serve a whole batch.
+ * A source picture with its keypoints, and the keypoints that drive it. One source may serve a whole batch. `source`
+ * [1|B, H, W, C] from 0 to 1; `from` [1|B, K, 2] and `to` [B, K, 2] in [-1, 1].
  *
  * @since 0.1.0
  */
@@ -47,6 +48,9 @@ export const embeddingChannels = ({ num_channels, num_kp }: CommonParams, params
 /**
  * What a network sees of a motion, as feature maps: per keypoint its heatmap (or the difference of two), its
  * displacement and the source displaced by it.
+ *
+ * `embedding` [B, h, w, C], h and w being H and W times `scale_factor`; displacements are in units of [-1, 1], the displaced
+ * source from 0 to 1.
  *
  * Source: Monkey-Net (CVPR 2019), section 3.3; `MovementEmbeddingModule` in the reference `modules/movement_embedding.py`.
  *

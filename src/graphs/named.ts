@@ -43,6 +43,7 @@ export interface Purpose {
  */
 export interface Named {
   readonly summary: string
+  /** One that takes nothing makes a graph that is the same for every model, and needs none. */
   readonly build: (purpose: Purpose) => Graph<any, any>
   /** Names of inputs as users give them, where the graph's own are others. */
   readonly aliases: Readonly<Record<string, string>>
@@ -132,6 +133,8 @@ export const named: Readonly<Record<string, Named>> = {
 
 /**
  * The graph of all networks, for the names and shapes of a model's weights.
+ *
+ * Source: Monkey-Net (CVPR 2019), section 3; the reference `run.py`.
  *
  * @since 0.1.0
  */

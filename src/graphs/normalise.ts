@@ -33,7 +33,8 @@ export interface Normalisation {
 export const needsInitial = (n: Normalisation): boolean => n.move_location || n.adapt_variance
 
 /**
- * The keypoints of a source, of the driving frame where the motion starts, and of driving frames.
+ * The keypoints of a source, of the driving frame where the motion starts, and of driving frames. Means [1, K, 2], [1, K, 2]
+ * and [B, K, 2] in [-1, 1].
  *
  * @since 0.1.0
  */
@@ -44,7 +45,7 @@ export interface Driven {
 }
 
 /**
- * How strong relative motion is: 1 as it was driven, 0 not at all.
+ * How strong relative motion is: a scalar, 1 as it was driven, 0 not at all.
  *
  * @since 0.1.0
  */
@@ -95,7 +96,7 @@ export const normalise = <S extends boolean = false>(
 }
 
 /**
- * The keypoints of the first of a batch.
+ * The keypoints of the first of a batch: [B, K, 2] makes [1, K, 2], in [-1, 1] as before.
  *
  * @since 0.1.0
  */

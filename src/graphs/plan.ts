@@ -50,7 +50,8 @@ export interface Door<N> {
 }
 
 /**
- * A checked graph; `run`, `stream`, `gradient`, `play` and the drawings are its interpreters.
+ * A checked graph; `run`, `stream`, `gradient`, `play` and the drawings are its interpreters. `sizes` tells the shape of every
+ * tensor, by slot.
  *
  * @category model
  * @since 0.1.0

@@ -10,7 +10,8 @@ import type { ModelParams } from './params/model.js'
 import { type Foresight, foresee } from './predictor.js'
 
 /**
- * What a predicted film is made of.
+ * What a predicted film is made of. Pictures come as [1, H, W, 3], frames as [T, H, W, 3] from 0 to 1, numbers of frames as
+ * [T], from 0 on.
  *
  * @since 0.1.0
  */
@@ -30,8 +31,8 @@ export interface Prediction extends Omit<Foresight, 'common'> {
 }
 
 /**
- * A film of one picture: what `keyflow predict` runs. The source and all keypoints are held; `mean` [T, K, 2] are those of
- * the frames of each tick.
+ * A film of one picture: what `keyflow predict` runs. The source and all keypoints are held; `mean` [T, K, 2] are those of the
+ * frames of each tick, in [-1, 1].
  *
  * Source: Monkey-Net (CVPR 2019), section 4.2; the second half of the reference `prediction.py`.
  *

@@ -9,7 +9,8 @@ import type { CommonParams } from './params/model.js'
 import { type Masked, maskSpecs, predictor, type RnnParams, type Span, sequenceSpecs } from './predictor.js'
 
 /**
- * Sequences to learn from, masks of dropout where there is some, and the step size of Adam.
+ * Sequences to learn from, masks of dropout where there is some, and the step size of Adam. Positions [B, T, K, 2] in [-1, 1];
+ * the step size is a scalar.
  *
  * @since 0.1.0
  */
@@ -18,7 +19,8 @@ export interface PredictorInputs extends Masked {
 }
 
 /**
- * What is lost: `loss`, the sum of `mean`, that of the positions, and `var`, that of the variances where there is one.
+ * What is lost: `loss`, the sum of `mean`, that of the positions, and `var`, that of the variances where there is one. Each is
+ * a scalar from 0 on; that of positions is in units of [-1, 1].
  *
  * @since 0.1.0
  */

@@ -9,7 +9,7 @@ import { type Graph, graph, toNode } from './graph.js'
 import type { CommonParams } from './params/model.js'
 
 /**
- * Keypoints over time: `mean` [B, T, K, 2], `var` [B, T, K, 2, 2] for a matrix variance.
+ * Keypoints over time: `mean` [B, T, K, 2] in [-1, 1], `var` [B, T, K, 2, 2] for a matrix variance.
  *
  * @since 0.1.0
  */

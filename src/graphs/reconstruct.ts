@@ -16,7 +16,7 @@ import { transferFrames } from './transfer.js'
 const absolute: Normalisation = { move_location: false, movement_mult: false, adapt_variance: false, clip_mean: false }
 
 /**
- * Frames `driving` [T, H, W, C] made again from the picture `source` [1, H, W, C].
+ * Frames `driving` [T, H, W, C] from 0 to 1 made again from the picture `source` [1, H, W, C].
  *
  * `prediction` and `deformed` [T, H, W, C]; `l1` [T], the mean absolute difference of each prediction from its frame; `still` [T],
  * that of the source; and means of keypoints [T, K, 2]: of the source, of the frames (`driving`), of the predictions (`predicted`), of the frames
@@ -51,7 +51,9 @@ export const reconstructFrames = (model: ModelParams, shift: number) => {
 }
 
 /**
- * Means of the keypoints of frames [T, H, W, C]: `mean` [T, K, 2].
+ * Means of the keypoints of `frames` [T, H, W, C] from 0 to 1: `mean` [T, K, 2] in [-1, 1].
+ *
+ * Source: Monkey-Net (CVPR 2019), section 3.2; see `detector`.
  *
  * @category graphs
  * @since 0.1.0

@@ -3,11 +3,12 @@
  *
  * @since 0.1.0
  */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { utf8ToBytes } from '@noble/hashes/utils.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
 import type { Values } from '../nodes/node.js'
-import { sha256 } from '../nodes/sha256.js'
 import type * as tf from '../nodes/tf.js'
 import { type CompileOptions, compile } from './compile.js'
 import type { GraphError } from './errors.js'
@@ -17,7 +18,8 @@ import type { Options, Result } from './session.js'
 import { stepper } from './session.js'
 
 /**
- * The program as a function: borrows weights and inputs, hands over its outputs. Throws a `Failure<RunError>`.
+ * The program as a function: borrows weights and inputs, hands over its outputs. Throws a `Failure<RunError>`. Inputs have the
+ * shapes of the graph's specs; weights come by path.
  *
  * @category interpreters
  * @since 0.1.0
@@ -29,7 +31,10 @@ export const run =
 
 /**
  * Outputs, and gradients of the output `loss` by the named weights; everything in the result is the receiver's. A weight that
- * the loss does not depend on has none. Throws a `Failure<RunError>`, also where the graph has no output `loss`.
+ * the loss does not depend on has none. Each gradient has the shape of its weight.
+ *
+ * Fails with every `GraphError` of the graph, an `UnknownWire` where it has no output `loss`. The function throws a
+ * `Failure<RunError>`.
  *
  * @category interpreters
  * @since 0.1.0
@@ -49,10 +54,11 @@ export const gradient = <I, O extends { readonly loss: tf.Scalar }>(
 
 /** A seed of its own for each path, so that adding a weight changes no other. */
 const seedAt = (seed: number, path: string): number =>
-  new DataView(sha256().update(`${seed}:${path}`).digest().buffer).getUint32(0, true)
+  new DataView(sha256(utf8ToBytes(`${seed}:${path}`)).buffer).getUint32(0, true)
 
 /**
- * First values for every weight of a program; the same seed gives the same values.
+ * First values for every weight of a program; the same seed gives the same values. Each has the shape of its spec and is the
+ * caller's to dispose of.
  *
  * @category constructors
  * @since 0.1.0

@@ -30,7 +30,8 @@ export interface Options {
 }
 
 /**
- * What one tick hands over: every tensor in it is the receiver's.
+ * What one tick hands over: every tensor in it is the receiver's. Each tensor has the shape of its spec; `gradients` and
+ * `updates` have those of their weights.
  *
  * @since 0.1.0
  */
@@ -47,6 +48,7 @@ export interface Result<O> {
 
 /**
  * A program with its weights and held inputs bound. `tick` borrows its inputs; `close` lets go of what was computed once.
+ * `tick` throws a `Failure<RunError>`.
  *
  * @category model
  * @since 0.1.0
@@ -207,6 +209,8 @@ const byPath = (slots: Readonly<Record<string, string>>, hand: (slot: string) =>
  * Binds weights and held inputs: what depends on them alone is computed here, once. Throws a `Failure<RunError>`.
  *
  * Borrows the weights and what is held until it is closed.
+ *
+ * Weights come by path, each of the shape of its spec.
  *
  * @category interpreters
  * @since 0.1.0

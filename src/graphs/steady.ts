@@ -16,6 +16,8 @@ export interface Steadiness {
   readonly smoothing: Smoothing | null
   /** Times in seconds at which motion starts anew. */
   readonly recalibrate: ReadonlyArray<number>
+  /** It may also start anew when whoever plays the graph says so. */
+  readonly onRequest?: boolean
 }
 
 type Points = Wires<Keypoints>
@@ -62,7 +64,7 @@ const restarted = (seen: Points, fresh: Wire<tf.Scalar>, common: CommonParams, d
 
 /**
  * Driving keypoints smoothed, where that is wanted, and the keypoints where their motion starts: `initial`, unless motion
- * starts anew at some times. Both are the same however the frames are cut into ticks.
+ * may start anew. Both are the same however the frames are cut into ticks.
  *
  * @category graphs
  * @since 0.1.0
@@ -70,12 +72,13 @@ const restarted = (seen: Points, fresh: Wire<tf.Scalar>, common: CommonParams, d
 export const steadied = (
   seen: Points,
   initial: () => Points,
-  { smoothing, recalibrate }: Steadiness,
+  { smoothing, recalibrate, onRequest = false }: Steadiness,
   common: CommonParams,
   draw: Draw
 ): { readonly driving: Points; readonly initial: Points } => {
-  if (smoothing === null && recalibrate.length === 0) return { driving: seen, initial: initial() }
+  const once = recalibrate.length === 0 && !onRequest
+  if (smoothing === null && once) return { driving: seen, initial: initial() }
   const { seconds, fresh } = draw.step('times', frameTimes({ starts: recalibrate }), {})
   const driving = smoothing === null ? seen : smoothed(seen, seconds, fresh, smoothing, common.num_kp, draw)
-  return { driving, initial: recalibrate.length === 0 ? initial() : restarted(driving, fresh, common, draw) }
+  return { driving, initial: once ? initial() : restarted(driving, fresh, common, draw) }
 }

@@ -39,7 +39,7 @@ export interface Batch {
 
 /**
  * A row for each sample of a batch: source and driving with their keypoints, deformed source, prediction, what it should be,
- * and further columns: `sheet` [B, H, columns W, 3].
+ * and further columns: `sheet` [B, H, columns W, 3] from 0 to 1.
  *
  * Source: `Visualizer.visualize_reconstruction` in the reference `logger.py`.
  *

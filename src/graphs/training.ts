@@ -10,8 +10,8 @@ import type { Program } from './plan.js'
 import { type Options, type Result, stepper } from './session.js'
 
 /**
- * All that training goes on from: weights, statistics and moments by path, how often each network was stepped, and where
- * in the data it is.
+ * All that training goes on from: weights, statistics and moments by path, how often each network was stepped, and where in
+ * the data it is. Each value has the shape of its weight; a moment that of the weight it belongs to.
  *
  * @category model
  * @since 0.1.0
@@ -44,7 +44,8 @@ export const rateAt = (lr: number, milestones: ReadonlyArray<number>, epoch: num
   lr * 0.1 ** milestones.filter((m) => m < epoch).length
 
 /**
- * The values of `next` where it has them, else those of `before`; those that are replaced are let go.
+ * The values of `next` where it has them, else those of `before`; those that are replaced are let go. Both are by path; the
+ * shapes must be the same.
  *
  * @since 0.1.0
  */
@@ -78,7 +79,8 @@ export const learner = <O, I extends object = Batch>(
 }
 
 /**
- * The state after an iteration whose values are in place; the data has `perEpoch` batches.
+ * The state after an iteration whose values are in place; the data has `perEpoch` batches. No shape changes; nothing is copied
+ * or let go.
  *
  * @since 0.1.0
  */

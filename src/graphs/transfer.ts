@@ -10,7 +10,8 @@ import { type Normalisation, needsInitial, normalise } from './normalise.js'
 import type { ModelParams } from './params/model.js'
 
 /**
- * Pictures that a transfer starts from; `initial` is the driving frame where the motion starts, for relative motion.
+ * Pictures that a transfer starts from; `initial` is the driving frame where the motion starts, for relative motion. `source`
+ * and `initial` [1, H, W, C], `driving` [T, H, W, C], from 0 to 1.
  *
  * @since 0.1.0
  */
@@ -51,6 +52,8 @@ const followed = (
 /**
  * A source picture [1, H, W, C] moved by driving keypoints of T frames, relative motion `strength` times as far.
  *
+ * Source: Monkey-Net (CVPR 2019), section 3.6; `transfer_one` in the reference `transfer.py`.
+ *
  * @category graphs
  * @since 0.1.0
  */
@@ -67,7 +70,7 @@ export const transferPoses = (model: ModelParams, normalisation: Normalisation, 
 }
 
 /**
- * A source picture [1, H, W, C] moved by driving frames [T, H, W, C].
+ * A source picture [1, H, W, C] from 0 to 1 moved by driving frames [T, H, W, C].
  *
  * `prediction` and `deformed` [T, H, W, C]; the keypoints of `source`, `initial` and `driving`, and the `normalised` ones
  * that the source was given. With the source and the initial frame held, their encoding and keypoints are computed once.

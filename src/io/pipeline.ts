@@ -5,9 +5,20 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { from, materialize, type ObservableInput, type ObservableNotification } from 'rxjs'
+import type { ObservableInput } from 'rxjs'
 import * as tf from '../nodes/tf.js'
-import { type Live, live, liveWeights, type Manner, type Motion, type Pose, type Still } from '../streams/live.js'
+import {
+  type Live,
+  live,
+  livePrograms,
+  liveWeights,
+  type Manner,
+  type Motion,
+  type Pose,
+  type Still
+} from '../streams/live.js'
+import { newest } from '../streams/newest.js'
+import { pulled } from '../streams/pulled.js'
 import { toBytes, toTensor } from './animation/drivers.js'
 import { networkSize } from './animation/plan.js'
 import { resize } from './media/fit.js'
@@ -44,6 +55,13 @@ export type Picture = Omit<Frame, 'time'> & { readonly time?: number }
 export type Pictures = string | ObservableInput<Picture>
 
 /**
+ * The keypoints of frames, in any kind of stream: those that `detect` gave, or made of them; `time` as that of a `Picture`.
+ *
+ * @since 0.1.0
+ */
+export type Poses = ObservableInput<Pose & { readonly time?: number }>
+
+/**
  * What `pipeline` needs to know.
  *
  * @since 0.1.0
@@ -64,10 +82,14 @@ export interface PipelineOptions {
  */
 export interface Way extends Partial<Manner> {
   readonly signal?: AbortSignal
+  /** `block` (default) animates every frame and lets the source wait, `latest` the newest whenever there is time for one. */
+  readonly policy?: 'block' | 'latest'
+  /** Told of every frame that `latest` passed over. */
+  readonly dropped?: () => void
 }
 
 /**
- * A frame that was made: RGB bytes, and what it was made by.
+ * A frame that was made: RGB bytes, and what it was made by. `time` is in seconds; keypoints are in [-1, 1].
  *
  * @since 0.1.0
  */
@@ -80,7 +102,7 @@ export interface Animated extends Frame {
 }
 
 /**
- * Keypoints of one frame.
+ * Keypoints of one frame, in [-1, 1], and its time in seconds.
  *
  * @since 0.1.0
  */
@@ -101,8 +123,12 @@ export type Ready<F> = F & AsyncDisposable
  * @since 0.1.0
  */
 export interface Pipelines {
-  /** A picture (bytes in RGB, or a path) moved by frames. */
-  readonly transfer: (source: string | Picture, frames: Pictures, way?: Way) => AsyncGenerator<Animated, void, void>
+  /** A picture (bytes in RGB, or a path) moved by frames, or by the keypoints of some. */
+  readonly transfer: (
+    source: string | Picture,
+    frames: Pictures | Poses,
+    way?: Way
+  ) => AsyncGenerator<Animated, void, void>
   /** The keypoints of frames. */
   readonly detect: (frames: Pictures, way?: Pick<Way, 'signal'>) => AsyncGenerator<Seen, void, void>
 }
@@ -113,54 +139,27 @@ const orThrow = async <A>(task: TaskEither<Problem, A>): Promise<A> => {
   return result.right
 }
 
-/** Pictures of any stream, pulled one at a time where the stream can be pulled. */
-async function* pulled(pictures: ObservableInput<Picture>): AsyncGenerator<Picture> {
-  if (Symbol.asyncIterator in (pictures as object)) return yield* pictures as AsyncIterable<Picture>
-  if (Symbol.iterator in (pictures as object)) return yield* pictures as Iterable<Picture>
-  const waiting: Array<ObservableNotification<Picture>> = []
-  let wake = (): void => {}
-  const running = from(pictures)
-    .pipe(materialize())
-    .subscribe((told) => {
-      waiting.push(told)
-      wake()
-    })
-  try {
-    for (;;) {
-      const next = waiting.shift()
-      if (next === undefined) await new Promise<void>((resolve) => (wake = resolve))
-      else if (next.kind === 'N') yield next.value
-      else if (next.kind === 'E') throw next.error
-      else return
-    }
-  } finally {
-    running.unsubscribe()
-  }
+/** A picture at the size of the networks. */
+const sized = ({ time: _, ...picture }: Picture, index: number, size: Shape, fit: Fit): Omit<Frame, 'time'> => {
+  const due = picture.height * picture.width * 3
+  if (picture.data.length === due) return resize(picture, size, fit)
+  const [expected, actual] = [`${due} bytes of RGB`, String(picture.data.length)]
+  throw new ProblemError({ _tag: 'BadData', file: 'frames', at: `frame ${index}`, expected, actual })
 }
 
-/** Frames of the size of the networks, with their times. */
-async function* framesOf(pictures: Pictures, size: Shape, fit: Fit, signal?: AbortSignal): AsyncGenerator<Frame> {
-  signal?.throwIfAborted()
-  if (typeof pictures === 'string') {
-    const clip = await orThrow(openClip(pictures, { size, fit }))
-    for await (const frame of clip.frames()) {
-      signal?.throwIfAborted()
-      yield frame
-    }
-    return
+/** Frames of the size of the networks, or keypoints as they are, with their times. */
+function framesOf(pictures: Pictures, size: Shape, fit: Fit, signal: AbortSignal): AsyncGenerator<Frame>
+function framesOf(frames: Pictures | Poses, size: Shape, fit: Fit, signal: AbortSignal): AsyncGenerator<Frame | Seen>
+async function* framesOf(frames: Pictures | Poses, size: Shape, fit: Fit, signal: AbortSignal) {
+  signal.throwIfAborted()
+  if (typeof frames === 'string') {
+    const clip = await orThrow(openClip(frames, { size, fit }))
+    return yield* pulled(clip.frames(), signal)
   }
   let index = 0
-  for await (const { time, ...picture } of pulled(pictures)) {
-    signal?.throwIfAborted()
-    if (picture.data.length !== picture.height * picture.width * 3)
-      throw new ProblemError({
-        _tag: 'BadData',
-        file: 'frames',
-        at: `frame ${index}`,
-        expected: `${picture.height * picture.width * 3} bytes of RGB`,
-        actual: String(picture.data.length)
-      })
-    yield { ...resize(picture, size, fit), time: time ?? index / 25 }
+  for await (const given of pulled<Picture | (Pose & Partial<Seen>)>(frames, signal)) {
+    const time = given.time ?? index / 25
+    yield 'mean' in given ? { ...given, time } : { ...sized(given, index, size, fit), time }
     index += 1
   }
 }
@@ -188,8 +187,20 @@ const first = async <A>(values: AsyncGenerator<A>): Promise<A> => {
   throw new ProblemError({ _tag: 'BadData', file: 'source', at: 'frames', expected: 'a picture', actual: 'none' })
 }
 
+/** The signal of somebody who never aborts. */
+const never = new AbortController().signal
+
+const sizes = ({ mean, var: spread }: Pose): string => `${mean.length} and ${spread?.length ?? 0} numbers`
+
+/** Keypoints that a picture can follow: as many as its own, of the same kind. */
+const following = (pose: Seen, own: Pose): Pose => {
+  const [expected, actual] = [own, pose].map(sizes) as [string, string]
+  if (actual === expected) return pose
+  throw new ProblemError({ _tag: 'BadData', file: 'frames', at: `keypoints at ${pose.time} s`, expected, actual })
+}
+
 const transfer = ({ live: animator, model, size, fit }: Machine): Pipelines['transfer'] =>
-  async function* (source, frames, { signal, ...way } = {}) {
+  async function* (source, frames, { signal = never, policy = 'block', dropped = () => {}, ...way } = {}) {
     const manner: Manner = {
       normalisation: model.config.transfer_params.normalization_params,
       strength: 1,
@@ -199,12 +210,15 @@ const transfer = ({ live: animator, model, size, fit }: Machine): Pipelines['tra
     const picture = await first(framesOf(typeof source === 'string' ? source : [source], size, fit, signal))
     const still: Still = lent(picture, animator.still)
     let motion: Motion | undefined
+    const over = new AbortController()
     try {
-      for await (const frame of framesOf(frames, size, fit, signal)) {
-        const shown = lent(frame, (driving) => {
+      const every = framesOf(frames, size, fit, AbortSignal.any([signal, over.signal]))
+      for await (const frame of policy === 'block' ? every : newest(every, dropped)) {
+        const tick = (driving: tf.Tensor3D | Pose) => {
           const row = { still, driving, seconds: frame.time, manner }
           return animator.tick([motion === undefined ? row : { ...row, motion }])[0]!
-        })
+        }
+        const shown = 'mean' in frame ? tick(following(frame, still.points)) : lent(frame, tick)
         const { prediction, deformed, flow, mask, motion: next, ...told } = shown
         motion = next
         const data = tf.tidy(() => toBytes(tf.expandDims<tf.Tensor4D>(prediction, 0), 'nearest'))
@@ -212,12 +226,13 @@ const transfer = ({ live: animator, model, size, fit }: Machine): Pipelines['tra
         yield { data, ...size, time: frame.time, ...told }
       }
     } finally {
+      over.abort()
       still.dispose()
     }
   }
 
 const detect = ({ live: animator, size, fit }: Machine): Pipelines['detect'] =>
-  async function* (frames, { signal } = {}) {
+  async function* (frames, { signal = never } = {}) {
     for await (const frame of framesOf(frames, size, fit, signal))
       yield { ...lent(frame, animator.look), time: frame.time }
   }
@@ -245,9 +260,9 @@ export const pipeline = async <K extends keyof Pipelines>(
   const model = await orThrow(readModel(path))
   const size = await orThrow(async () => networkSize(model.config, asked))
   await orThrow(engine(backend, () => {}))
-  const params = model.config.model_params
-  const values = valuesOf(model, liveWeights(params))
-  const animator = live(params, values, size)
+  const programs = livePrograms(model.config.model_params)
+  const values = valuesOf(model, liveWeights(programs))
+  const animator = live(programs, values, size)
   const dispose = async (): Promise<void> => {
     animator.close()
     tf.dispose(values as tf.TensorContainer)

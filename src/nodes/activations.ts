@@ -15,7 +15,9 @@ const reluGradient = (dy: tf.Tensor, y: tf.Tensor): tf.Tensor =>
   tf.isNative() ? tf.kernels('ReluGrad', [dy, y], 1)[0]! : tf.mul(dy, tf.step(y))
 
 /**
- * `max(x, 0)`.
+ * `max(x, 0)`. `x` and `y` [B, H, W, C].
+ *
+ * Source: `F.relu` in the reference `modules/util.py`.
  *
  * @category layers
  * @since 0.1.0
@@ -29,7 +31,9 @@ export const relu = node('relu', elementwise, ({ x }) => ({ y: tf.relu(x) }), {
 })
 
 /**
- * `x` where it is positive, `slope * x` elsewhere.
+ * `x` where it is positive, `slope * x` elsewhere. `x` and `y` [B, H, W, C].
+ *
+ * Source: `F.leaky_relu` in the reference `modules/discriminator.py`.
  *
  * @category layers
  * @since 0.1.0
@@ -47,7 +51,9 @@ export const leakyRelu = define('leakyRelu', t.strict({ slope: real }), ({ slope
 )
 
 /**
- * `1 / (1 + exp(-x))`, from 0 to 1.
+ * `1 / (1 + exp(-x))`, from 0 to 1. `x` and `y` [B, H, W, C].
+ *
+ * Source: `torch.sigmoid` in the reference `modules/generator.py`.
  *
  * @category layers
  * @since 0.1.0

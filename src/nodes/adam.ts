@@ -37,6 +37,9 @@ const Settings = t.intersection([t.strict({ dims: t.string }), t.partial({ first
  * Epsilon is added before the root is corrected, as PyTorch 0.4.1 does, unlike later versions. `norm` is the sum of the
  * squares of the gradient.
  *
+ * `gradient`, `value`, and the moments `first` and `second` have the shape `dims` of the weight; `size`, which `adamSize`
+ * gives, and `norm` are scalars.
+ *
  * Source: `torch.optim.Adam` in the reference `train.py`.
  *
  * @category training

@@ -25,6 +25,9 @@ export const positive = (m: tf.Tensor): tf.Tensor => {
 /**
  * Driving variance carried over to the source: `driving inverse(initial) source`, made symmetric and positive.
  *
+ * `source` and `initial` [1, K, 2, 2], `driving` and `var` [B, K, 2, 2], in squared units of [-1, 1]; [.., 1, 1] where
+ * variances are `single`. Eigenvalues that are not positive become 1e-6, and single variances are at least that.
+ *
  * Source: `adapt_variance` of `normalize_kp` and `make_symetric_matrix` in the reference `transfer.py`.
  *
  * @category motion

@@ -3,7 +3,9 @@ import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
 /**
- * Sum of two maps of the same size.
+ * Sum of two maps of the same size: `a`, `b` and `y` [B, H, W, C].
+ *
+ * Source: the sum in `ResBlock3D` of the reference `modules/util.py`.
  *
  * @category layers
  * @since 0.1.0

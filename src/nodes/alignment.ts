@@ -12,8 +12,9 @@ const shape = (mean: tf.Tensor3D): tf.Tensor => {
 /**
  * How far the pose of each driving frame is from the source's: 0 for the same pose at any place and size, 2 at most.
  *
- * `score[b] = sqrt(mean over k of |shape(driving)[b,k] - shape(source)[k]|^2)`, a shape being keypoints without their
- * centroid and size. Relative motion assumes that the first driving frame and the source are aligned.
+ * `score[b] = sqrt(mean over k of |shape(driving)[b,k] -
+ * shape(source)[k]|^2)`, a shape being keypoints without their centroid and size; `source` [1, K, 2], `driving` [B, K, 2], (x, y) in [-1, 1], `score`
+ * [B]. Relative motion assumes that the first driving frame and the source are aligned.
  *
  * Source: supplement, section C.1.
  *

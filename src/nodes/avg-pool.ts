@@ -5,7 +5,8 @@ import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
 /**
- * Mean over windows of 2x2 pixels: sizes must be `even`, or an odd last row or column is left out.
+ * Mean over windows of 2x2 pixels: sizes must be `even`, or an odd last row or column is left out. `x` [B, H, W, C] makes `y`
+ * [B, H/2, W/2, C].
  *
  * Source: `AvgPool3d((1, 2, 2))` in the reference `modules/util.py`.
  *

@@ -24,6 +24,8 @@ export const running = (
  *
  * The running statistics move by a tenth towards the batch's mean and unbiased variance.
  *
+ * `x` and `y` [B, H, W, C]; the statistics `running_mean` and `running_var`, and all weights, [C], C being `features`.
+ *
  * Source: `BatchNorm3d` in the reference `modules/util.py`.
  *
  * @category training

@@ -21,6 +21,8 @@ export const normWeights = (features: number) => {
 /**
  * Batch normalisation in evaluation: `y = (x - running_mean) / sqrt(running_var + 1e-5) * weight + bias`.
  *
+ * `x` and `y` [B, H, W, C]; all weights [C], C being `features`. Running variances are not negative.
+ *
  * Source: `BatchNorm3d` in the reference `modules/util.py`.
  *
  * @category layers

@@ -4,7 +4,9 @@ import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
 /**
- * Two maps side by side in the channels: [B, H, W, C] and [B, H, W, D] make [B, H, W, C+D].
+ * Two maps side by side in the channels: `a` [B, H, W, C] and `b` [B, H, W, D] make `y` [B, H, W, C+D].
+ *
+ * Source: `torch.cat` in `Decoder` of the reference `modules/util.py`.
  *
  * @category layers
  * @since 0.1.0

@@ -86,6 +86,9 @@ const byBias = (dy: tf.Tensor4D): tf.Tensor => {
  * `same` pads with `(kernel-1)/2` zeros on every side, `valid` not at all. Weights start uniform in
  * `+-1/sqrt(from * kernel^2)`, where `from` is not divided by the groups, unless `start` gives zeros and biases.
  *
+ * `x` [B, H, W, from] makes `y` [B, H, W, to], or [B, H-kernel+1, W-kernel+1, to] where `valid`. `weight`
+ * [kernel, kernel, from/groups, to], `bias` [to].
+ *
  * Source: `Conv3d` with depth 1 throughout the reference `modules/util.py`, started as its `sync_batchnorm` era PyTorch does.
  *
  * @category layers

@@ -1,6 +1,9 @@
 /**
  * Convolutions whose kernel is computed instead of learned: what the fast forms of a block are made of.
  *
+ * Source: of our own; each equals the nodes that it stands for, `conv2d`, `batchNorm`, `relu`, `upsample` or `add`, within
+ * rounding.
+ *
  * @since 0.1.0
  */
 
@@ -33,7 +36,8 @@ const convolution = (k: number, padding: 'same' | 'valid') => {
 }
 
 /**
- * Convolution with a given kernel [k, k, C, D] and bias [D], then ReLU if asked.
+ * Convolution with a given `kernel` [k, k, C, D] and `bias` [D], then ReLU if asked. `x` [B, H, W, C] makes `y` [B, H, W, D],
+ * smaller by k - 1 where `valid`.
  *
  * @category layers
  * @since 0.1.0
@@ -51,6 +55,8 @@ export const convolve = define(
 
 /**
  * Convolution with a given kernel and bias, added to another map of the size of its output.
+ *
+ * `x` [B, H, W, C], `kernel` [k, k, C, D], `bias` [D]; `other` and `y` [B, H, W, D], smaller than `x` by k - 1 where `valid`.
  *
  * @category layers
  * @since 0.1.0
@@ -111,6 +117,8 @@ const woven = (x: tf.Tensor4D, bias: tf.Tensor1D): tf.Tensor => {
  * Four 2x2 convolutions at low resolution, ReLU, and their outputs woven into a map of twice the size: what nearest
  * upsampling and a 3x3 convolution give, for 4/9 of the multiplications and without the upsampled map.
  *
+ * `x` [B, H, W, C], `kernel` [2, 2, C, 4 to] and `bias` [4 to], as `foldPhases` gives them, make `y` [B, 2H, 2W, to].
+ *
  * @category layers
  * @since 0.1.0
  */
@@ -129,7 +137,8 @@ export const convolvePhases = define('convolvePhases', t.strict({ to: whole }), 
 )
 
 /**
- * `max(x * scale + shift, 0)` for each channel: a light pass instead of a normalisation op and a ReLU.
+ * `max(x * scale + shift, 0)` for each channel: a light pass instead of a normalisation op and a ReLU. `x` and `y`
+ * [B, H, W, C], `scale` and `shift` [C].
  *
  * @category layers
  * @since 0.1.0

@@ -40,10 +40,12 @@ const unmoved = (
 }
 
 /**
- * The source moved by the difference of each keypoint, one picture per keypoint: [B, K, H, W, C].
+ * The source moved by the difference of each keypoint, one picture per keypoint: `deformed` [B, K, H, W, C].
  *
  * `out[b,k,i,j] = source(i + dy (H-1)/2, j + dx (W-1)/2)`, bilinear, zeros outside. A constant shift is separable, so
  * this is two batched products with banded matrices instead of K warps: no gather, and every backend differentiates it.
+ *
+ * `source` [1|B, H, W, C]; `difference` [B, K, 2], (x, y), where 2 is the way from the first pixel centre to the last.
  *
  * Source: `appearance_approx_deform` in the reference `modules/movement_embedding.py`.
  *

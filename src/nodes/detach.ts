@@ -3,7 +3,10 @@ import { body, define } from './node.js'
 import { record, tensor } from './spec.js'
 
 /**
- * The same tensor, which differentiation does not pass: what it is made of counts as constant.
+ * The same tensor, which differentiation does not pass: what it is made of counts as constant. `x` and `y` have the shape
+ * `dims`.
+ *
+ * Source: `detach()` in the reference `train.py`.
  *
  * @category layers
  * @since 0.1.0

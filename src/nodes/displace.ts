@@ -1,6 +1,8 @@
 /**
  * Pictures moved in known ways, and how far pictures are apart: what measures hold networks to.
  *
+ * Source: of our own.
+ *
  * @since 0.1.0
  */
 import * as t from 'io-ts'
@@ -9,7 +11,7 @@ import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
 /**
- * Pictures with left and right exchanged: what was at x is at -x.
+ * Pictures with left and right exchanged: what was at x is at -x. `x` and `y` [B, H, W, C]; x counts from -1 to 1.
  *
  * @category pictures
  * @since 0.1.0
@@ -21,7 +23,7 @@ export const mirror = node(
 )
 
 /**
- * Pictures moved to the right by whole `pixels`; their left border is repeated.
+ * Pictures moved to the right by whole `pixels`; their left border is repeated. `x` and `y` [B, H, W, C].
  *
  * @category pictures
  * @since 0.1.0
@@ -36,7 +38,8 @@ export const shiftRight = define('shiftRight', t.strict({ pixels: whole }), ({ p
 )
 
 /**
- * Mean absolute difference of each picture from its partner, or from one that all share.
+ * Mean absolute difference of each picture from its partner, or from one that all share. `left` [1|B, H, W, C] and `right`
+ * [B, H, W, C] from 0 to 1 give `difference` [B] from 0 to 1.
  *
  * `difference[b] = mean over h, w, c of |left[b] - right[b]|`.
  *

@@ -1,7 +1,7 @@
 import * as tf from './tf.js'
 
 /**
- * Whether no number of some tensors is NaN or infinite. Borrows them.
+ * Whether no number of some tensors, of any shapes, is NaN or infinite. Borrows them.
  *
  * @category numbers
  * @since 0.1.0

@@ -11,6 +11,7 @@ import * as tf from './tf.js'
 
 /**
  * How much each keypoint's motion counts at each pixel, background first: softmax over the first `keypoints+1` channels.
+ * `prediction` [B, H, W, C] gives `mask` [B, H, W, K+1], each from 0 to 1, 1 together.
  *
  * Source: Monkey-Net (CVPR 2019), section 3.3; `DenseMotionModule.forward` in the reference `modules/dense_motion_module.py`.
  *
@@ -28,7 +29,12 @@ export const motionMask = define('motionMask', t.strict({ keypoints: whole }), (
 )
 
 /**
- * Coarse flow: the differences of the keypoints mixed by the mask, `sum over k of mask_k * difference_k`, [B, H, W, 2].
+ * Coarse flow: the differences of the keypoints mixed by the mask, `relative` [B, H, W, 2] is
+ * `sum over k of mask_k * difference_k`. `mask` [B, H, W, K+1] and `difference` [B, K+1, 2], where 2 is the way from the first
+ * pixel centre to the last; both with the background first.
+ *
+ * Source: Monkey-Net (CVPR 2019), section 3.3; `use_mask` in `DenseMotionModule` of the reference
+ * `modules/dense_motion_module.py`.
  *
  * @category motion
  * @since 0.1.0
@@ -46,7 +52,10 @@ export const maskedMotion = node(
 )
 
 /**
- * Fine flow: the last two channels of the prediction.
+ * Fine flow: the last two channels of the prediction. `prediction` [B, H, W, C] gives `relative` [B, H, W, 2], (x, y), where 2
+ * is the way from the first pixel centre to the last.
+ *
+ * Source: `use_correction` in `DenseMotionModule` of the reference `modules/dense_motion_module.py`.
  *
  * @category motion
  * @since 0.1.0
@@ -58,7 +67,11 @@ export const correction = node(
 )
 
 /**
- * Absolute sampling positions, (x, y) in [-1, 1] inside the picture: the grid plus a relative flow.
+ * Absolute sampling positions, (x, y) in [-1, 1] inside the picture: the grid plus a relative flow. `relative` and `flow`
+ * [B, H, W, 2].
+ *
+ * Source: the sum with `make_coordinate_grid` in `DenseMotionModule.forward` of the reference
+ * `modules/dense_motion_module.py`.
  *
  * @category motion
  * @since 0.1.0
@@ -70,7 +83,8 @@ export const absoluteFlow = node(
 )
 
 /**
- * The flow that moves nothing, at the size of the source, one for each driving sample.
+ * The flow that moves nothing, at the size of the source, one for each driving sample. `like` [1|B, H, W, C] gives the size
+ * and `driving` [B, K, 2] the batch; `flow` [B, H, W, 2] holds (x, y) from -1 to 1.
  *
  * Source: `IdentityDeformation` in the reference `modules/dense_motion_module.py`.
  *

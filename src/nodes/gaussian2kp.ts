@@ -42,6 +42,8 @@ const clip = (variance: tf.Tensor, least: number): tf.Tensor => {
  * product instead of a [H, W, 2, 2] field. `single` is the mean of the x and y variances. `clip` is a lower bound of the
  * smallest singular value of a matrix, 0 for none.
  *
+ * `heatmap` [B, H, W, K], each map 1 in all; `mean` [B, K, 2], (x, y) in [-1, 1]; `var` [B, K, 2, 2] or [B, K, 1, 1].
+ *
  * Source: Monkey-Net (CVPR 2019), section 3.2; `gaussian2kp` in the reference `modules/keypoint_detector.py`.
  *
  * @category keypoints

@@ -5,7 +5,7 @@ import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
 /**
- * Gated recurrent unit over a sequence [B, T, from], reset after the product, as PyTorch's: [B, T, features].
+ * Gated recurrent unit over a sequence `x` [B, T, from], reset after the product, as PyTorch's: `y` [B, T, features].
  *
  * `r = s(Wr x + br + Ur h + cr)`, `z = s(Wz x + bz + Uz h + cz)`, `n = tanh(Wn x + bn + r (Un h + cn))`,
  * `h' = (1 - z) n + z h`, from `h = 0`. The three gates lie behind one another in the rows of the weights. Differentiated, the

@@ -16,7 +16,7 @@ import * as tf from './tf.js'
 export const NormConst = t.union([t.literal('sum'), real])
 
 /**
- * A heatmap divided by a number, or by its own sum (without an epsilon).
+ * A heatmap divided by a number, or by its own sum (without an epsilon). `heatmap` is [B, H, W, K] in and out.
  *
  * Source: `MovementEmbeddingModule.normalize_heatmap` in the reference `modules/movement_embedding.py`.
  *
@@ -40,7 +40,10 @@ export const normaliseHeatmap = define('normaliseHeatmap', t.strict({ by: NormCo
 )
 
 /**
- * Driving heatmap minus source heatmap; one source serves a whole batch.
+ * `heatmap` [B, H, W, K], the driving heatmap minus the source's; one source serves a whole batch. `driving` [B, H, W, K],
+ * `source` [1|B, H, W, K]; each from -1 to 1 where both are from 0 to 1.
+ *
+ * Source: `heatmap_type: difference` in `MovementEmbeddingModule.forward` of the reference `modules/movement_embedding.py`.
  *
  * @category motion
  * @since 0.1.0

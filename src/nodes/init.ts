@@ -23,7 +23,7 @@ export const uniform = <S extends string>(dims: S, low: number, high: number): W
 })
 
 /**
- * A weight that starts as the same number everywhere, or as the given numbers.
+ * A weight that starts as the same number everywhere, or as the given numbers. Its shape is `dims`, all of them numbers.
  *
  * @category constructors
  * @since 0.1.0

@@ -6,7 +6,10 @@ import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
 /**
- * Instance normalisation: every channel of every picture to mean 0 and (biased) variance 1, then `* weight + bias`.
+ * Instance normalisation: every channel of every picture to mean 0 and (biased) variance 1, then `* weight + bias`. The result
+ * has no range.
+ *
+ * `x` and `y` [B, H, W, C]; weights [C], C being `features`.
  *
  * Source: `InstanceNorm3d(affine=True)` in the reference `modules/discriminator.py`; it keeps no running statistics.
  *

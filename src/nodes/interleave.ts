@@ -18,6 +18,10 @@ interface Parts {
  * `channels` is the number of channels of the deformed source, 0 without one. With `background` the differences and
  * the deformed source begin with an unmoved one already, and the heatmaps are given a first one of zeros.
  *
+ * `like` [1|B, H, W, D] gives the size; `heatmap` [B, H, W, K], `difference` [B, K, 2] in units of [-1, 1], `deformed`
+ * [B, K, H, W, C] are those that the settings name. `embedding` [B, H, W, K (1 + 2 + C)], with K+1 for K where there is a
+ * background.
+ *
  * Source: `MovementEmbeddingModule.forward` in the reference `modules/movement_embedding.py`.
  *
  * @category motion

@@ -4,9 +4,12 @@ import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
 /**
- * How far each keypoint must be moved back: source minus driving, (x, y) in the units of the grid.
+ * How far each keypoint must be moved back: source minus driving, (x, y) in the units of the grid, in which a picture reaches
+ * from -1 to 1.
  *
  * With `background`, a first "keypoint" that stays where it is.
+ *
+ * `source` [1|B, K, 2] and `driving` [B, K, 2] give `difference` [B, K, 2], with a background [B, K+1, 2].
  *
  * Source: `kp_video_diff` in the reference `modules/movement_embedding.py`.
  *

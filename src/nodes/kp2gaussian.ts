@@ -59,6 +59,9 @@ const pulled = (kp: Keypoints, variance: Variance, sums: tf.Tensor, wants: (path
 /**
  * A bump at each keypoint, `exp(-(g - mean)^T var^-1 (g - mean) / 2)`, 1 at the top and not normalised, at the size of `like`.
  *
+ * `kp.mean` [B, K, 2] in [-1, 1], `kp.var` [B, K, 2, 2] or [B, K, 1, 1], `like` [1|D, H, W, C] give `gaussian` [B, H, W, K]
+ * from 0 to 1.
+ *
  * Source: Monkey-Net (CVPR 2019), section 3.2; `kp2gaussian` in the reference `modules/keypoint_detector.py`.
  *
  * @category keypoints

@@ -12,7 +12,8 @@ const Weighted = t.strict({ weight: real })
 const scalar = record({ loss: tensor('') })
 
 /**
- * `weight * mean |a - b|`; its derivative is 0 where both are equal.
+ * `weight * mean |a - b|`; its derivative is 0 where both are equal. `a` and `b` [B, H, W, C]; `loss` is a scalar, for
+ * pictures from 0 to 1 at most the weight.
  *
  * Source: `reconstruction_loss` in the reference `modules/losses.py`.
  *
@@ -37,7 +38,8 @@ export const absoluteLoss = define('absoluteLoss', Weighted, ({ weight }) =>
 )
 
 /**
- * `weight * mean (target - x)^2`: least squares, with target 1 for real and 0 for generated.
+ * `weight * mean (target - x)^2`: least squares, with target 1 for real and 0 for generated. `x` [B, H, W, C] are scores
+ * without a range; `loss` is a scalar.
  *
  * Source: `generator_gan_loss`, `discriminator_gan_loss` in the reference `modules/losses.py`.
  *
@@ -61,7 +63,8 @@ export const squaredLoss = define('squaredLoss', t.strict({ weight: real, target
 )
 
 /**
- * `mean |a - b|` over the steps of two sequences from step `from` on, [B, T, ...]; its derivative is 0 where both are equal.
+ * `mean |a - b|` over the steps of two sequences `a` and `b` [B, T, ...] from step `from` on; its derivative is 0 where both
+ * are equal. `loss` is a scalar in the units of what is compared: for positions in [-1, 1], at most 2.
  *
  * Source: the loss in the reference `prediction.py`.
  *

@@ -57,8 +57,9 @@ const sharing = (bindings: Bindings): ReadonlyArray<Equation> =>
   })
 
 /**
- * Checks a value against the leaves of a spec, starting from sizes that are already known, and returns the sizes it
- * fixes. Pass the result for a node's inputs on to the check of its outputs: that is how `K` means the same on both sides.
+ * Checks a value against the leaves of a spec, starting from sizes that are already known, and returns the sizes it fixes, or
+ * fails with every `SpecError`: no tensor where one is due, another dtype, rank or size. Pass the result for a node's inputs
+ * on to the check of its outputs: that is how `K` means the same on both sides.
  *
  * @category interpreters
  * @since 0.1.0

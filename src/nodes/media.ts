@@ -1,6 +1,10 @@
 /**
  * Sources and sinks of pictures and films: pure descriptions, opened, paused and closed by whoever interprets them.
  *
+ * Pictures are RGB from 0 to 1, [.., H, W, 3]. What cannot be opened or read fails in the interpreter (`play`), not here.
+ *
+ * Source: of our own.
+ *
  * @since 0.1.0
  */
 import * as t from 'io-ts'
@@ -76,7 +80,8 @@ export const readBeginning = family(
 const Counting = t.strict({ frames: positive, batch: positive, rate: t.strict({ num: positive, den: positive }) })
 
 /**
- * The numbers of `frames` frames in batches of at most `batch`, for a film of its own `rate`: `index` [T], one batch a tick.
+ * The numbers of `frames` frames in batches of at most `batch`, for a film of its own `rate` in frames per second: `index`
+ * [T], one batch a tick.
  *
  * @category sources
  * @since 0.1.0

@@ -55,7 +55,8 @@ const Marks = t.strict({ starts: t.readonlyArray(real) })
 /**
  * When the frames of a tick are shown: `seconds` [T] since the last frame of the tick before (0 for the first of all), in steps
  * of 1/16384 s, so that float32 holds them and their differences exactly however long a stream lasts. `fresh` [] is 1 where
- * motion starts with this tick: in the first, and in the first that has come to one of the times `starts`; 0 otherwise.
+ * motion starts with this tick: in the first, in the first that has come to one of the times `starts`, and where whoever plays
+ * says so; 0 otherwise.
  *
  * @category sources
  * @since 0.1.0

@@ -11,7 +11,8 @@ const hullArea = (mean: tf.Tensor3D): number => {
 }
 
 /**
- * How much larger the source object is than the driving one: `sqrt(area(hull(source)) / area(hull(initial)))`.
+ * How much larger the source object is than the driving one: `sqrt(area(hull(source)) / area(hull(initial)))`. `source` and
+ * `initial` [1, K, 2], (x, y) in [-1, 1]; `scale` a scalar from 0 on.
  *
  * 1 where either hull has no area. It reads numbers on the host, once per stream, for both inputs are held.
  *

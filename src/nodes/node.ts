@@ -12,7 +12,7 @@ import type { Spec } from './spec.js'
 import type * as tf from './tf.js'
 
 /**
- * Tensors by path: the weights of a whole program, a checkpoint, a set of gradients.
+ * Tensors by path: the weights of a whole program, a checkpoint, a set of gradients. Each has the shape of its spec.
  *
  * @category model
  * @since 0.1.0
@@ -38,8 +38,8 @@ export interface Weight<A> {
 export type Settings = Readonly<Record<string, unknown>>
 
 /**
- * A value of type `A` whose tensors may have any static rank. tfjs infers `Tensor<Rank>` for most results, so a node's
- * output ranks are promised by its spec and verified by `match`, not by casts in every body.
+ * A value of type `A` whose tensors may have any static rank. tfjs infers `Tensor<Rank>` for most results, so a node's output
+ * ranks are promised by its spec and verified by `match`, not by casts in every body. It has the shape of `A`, field by field.
  *
  * @since 0.1.0
  */
@@ -53,14 +53,15 @@ export type AnyRank<A> = A extends tf.Tensor ? tf.Tensor : { readonly [K in keyo
 export type Run<I, O, W> = (inputs: I, weights: W) => AnyRank<O>
 
 /**
- * Some of a value's tensors: what need not be computed or read is absent.
+ * Some of a value's tensors: what need not be computed or read is absent. Each has the shape that it has in the whole value.
  *
  * @since 0.1.0
  */
 export type Some<A> = A extends tf.Tensor ? tf.Tensor : { readonly [K in keyof A]?: Some<A[K]> }
 
 /**
- * What a pullback reads: inputs and outputs of the node (those that it asked for), weights, cotangents of outputs.
+ * What a pullback reads: inputs and outputs of the node (those that it asked for), weights, cotangents of outputs. A cotangent
+ * has the shape of its output.
  *
  * @since 0.1.0
  */

@@ -16,6 +16,8 @@ export type Smoothing = t.TypeOf<typeof Smoothing>
 /**
  * What the filter remembers of the frame before: filtered positions, their speed per second, its time; a time below 0 is none.
  *
+ * `mean` [1, K, 2] in [-1, 1], `speed` [1, K, 2] in units of that per second, `seconds` [1].
+ *
  * @since 0.1.0
  */
 export interface FilterState {
@@ -42,8 +44,8 @@ const share = (cutoff: tf.Tensor | number, apart: tf.Tensor): tf.Tensor => {
 
 /**
  * The one-euro filter over frames one after the other: a low pass whose cutoff grows with speed. `mean` [T, K, 2] at `seconds`
- * [T], which rise; the state of the frame before comes in and that of the last goes out, so that frames may come in any batches.
- * The first frame of all passes as it is. Nothing is learned through it.
+ * [T], which rise; the `state` of the frame before comes in and that of the last goes out, so that frames may come in any
+ * batches. The first frame of all passes as it is. Nothing is learned through it.
  *
  * Source: Casiez, Roussel, Vogel, "1 Euro Filter" (CHI 2012).
  *

@@ -1,6 +1,8 @@
 /**
  * Two batches as one, and back.
  *
+ * Source: of our own.
+ *
  * @since 0.1.0
  */
 import * as t from 'io-ts'
@@ -17,7 +19,7 @@ const half = (x: tf.Tensor, second: boolean) => {
 }
 
 /**
- * Two batches of `dims` behind one another: [B, ...] and [B, ...] make [2B, ...].
+ * Two batches of `dims` behind one another: `a` and `b`, both [B, ...], make `y` [2B, ...].
  *
  * @category layers
  * @since 0.1.0
@@ -40,7 +42,7 @@ export const pair = define('pair', Dims, ({ dims }) =>
 )
 
 /**
- * The two halves of a batch: [2B, ...] makes [B, ...] and [B, ...].
+ * The two halves of a batch: `x` [2B, ...] makes `a` and `b`, both [B, ...].
  *
  * @category layers
  * @since 0.1.0

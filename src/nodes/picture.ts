@@ -16,7 +16,8 @@ const colour = (k: number, count: number): ReadonlyArray<number> => {
 }
 
 /**
- * Frames with a disc of `radius` pixels at each keypoint; a keypoint has the same colour in every frame.
+ * Frames with a disc of `radius` pixels at each keypoint; a keypoint has the same colour in every frame. `frames` [B, H, W, 3]
+ * from 0 to 1; `mean` [1|B, K, 2], (x, y) in [-1, 1].
  *
  * Source: `Visualizer.draw_video_with_kp` in the reference `logger.py`; supplement, section C.5.
  *
@@ -49,7 +50,10 @@ export const drawKeypoints = define('drawKeypoints', t.strict({ radius: real }),
 )
 
 /**
- * One batch of pictures beside another: [1|B, H, W, C] and [B, H, W, C] to [B, H, 2W, C].
+ * One batch of pictures beside another: `left` [1|B, H, W, C] and `right` [B, H, V, C] to `frames` [B, H, W+V, C], from 0 to 1
+ * as they are.
+ *
+ * Source: `create_image_grid` of `Visualizer` in the reference `logger.py`.
  *
  * @category pictures
  * @since 0.1.0
@@ -66,7 +70,9 @@ export const beside = node(
 )
 
 /**
- * Pictures whose outermost pixels are white.
+ * Pictures `frames` [B, H, W, C] from 0 to 1 whose outermost pixels are white, 1.
+ *
+ * Source: `draw_border` of `Visualizer` in the reference `logger.py`.
  *
  * @category pictures
  * @since 0.1.0
@@ -83,7 +89,10 @@ export const outline = node(
 )
 
 /**
- * The part of pictures from (`top`, `left`) on with a given size.
+ * The part of pictures `x` [B, H, W, C] from (`top`, `left`) on with a given size. `y` [B, height, width, C]; all four
+ * settings in pixels.
+ *
+ * Source: of our own.
  *
  * @category pictures
  * @since 0.1.0
@@ -102,7 +111,9 @@ export const cut = define(
 )
 
 /**
- * Pictures at another size, bilinear between pixel centres.
+ * Pictures `x` [B, H, W, C] at another size, `y` [B, height, width, C] in pixels, bilinear between pixel centres.
+ *
+ * Source: of our own.
  *
  * @category pictures
  * @since 0.1.0

@@ -6,6 +6,9 @@ import * as tf from './tf.js'
 /**
  * Driving positions carried over to the source: `source + (driving - initial) * scale`.
  *
+ * `source` and `initial` [1, K, 2], `driving` and `mean` [B, K, 2], (x, y), where a picture reaches from -1 to 1; what is
+ * moved may leave it. `scale` is a scalar from 0 on.
+ *
  * Source: Monkey-Net (CVPR 2019), section 3.6; `normalize_kp` in the reference `transfer.py`.
  *
  * @category motion
@@ -26,7 +29,9 @@ export const relativeMotion = node(
 )
 
 /**
- * The same number for every tick.
+ * The same number for every tick. `scale` is a scalar.
+ *
+ * Source: of our own; 1 is `normalize_kp` of the reference `transfer.py` without `movement_mult`.
  *
  * @category motion
  * @since 0.1.0
@@ -36,7 +41,9 @@ export const constantScale = define('constantScale', t.strict({ value: real }), 
 )
 
 /**
- * A scale of motion made stronger, or weaker below 1.
+ * A scale of motion made stronger, or weaker below 1: `scale` times `strength`, both scalars from 0 on.
+ *
+ * Source: of our own.
  *
  * @category motion
  * @since 0.1.0
@@ -48,7 +55,9 @@ export const strengthen = node(
 )
 
 /**
- * Positions held inside the picture: from -1 to 1.
+ * Positions held inside the picture: from -1 to 1. `mean` [B, K, 2].
+ *
+ * Source: `clip_mean` of `normalize_kp` in the reference `transfer.py`.
  *
  * @category motion
  * @since 0.1.0

@@ -35,7 +35,7 @@ const along = (rows: tf.Tensor2D, x: tf.Tensor3D): tf.Tensor3D =>
   tf.matMul(tf.tile(tf.expandDims<tf.Tensor3D>(rows, 0), [x.shape[0], 1, 1]), x)
 
 /**
- * A map [B, H, W, C] at the size of another, [B, h, w, C].
+ * A map `x` [B, H, W, C] at the size of `like` [1|D, h, w, E]: `y` [B, h, w, C].
  *
  * `nearest` reads row `floor(i H / h)`; `trilinear` interpolates between pixel centres without aligned corners, held at
  * the border. Both are linear maps of rows and columns: two products with constant matrices, so the gradient comes free.
@@ -114,7 +114,8 @@ export const every = (x: tf.Tensor4D, down: number, right: number): tf.Tensor4D 
 }
 
 /**
- * A map scaled by a factor of at most a few: size `floor(H * factor)`, nearest pixel `floor(i H / floor(H * factor))`.
+ * A map scaled by a factor of at most a few: size `floor(H * factor)`, nearest pixel `floor(i H / floor(H * factor))`. `x`
+ * [B, H, W, C], `y` [B, h, w, C].
  *
  * Source: `F.interpolate(x, scale_factor=...)` in the reference `modules/keypoint_detector.py`.
  *

@@ -49,7 +49,7 @@ export const corners = (
 }
 
 /** How much of its neighbour each output pixel takes: [P, 1], 0 outside the picture. */
-export const share = ({ inside, shareX, shareY }: Corner): tf.Tensor => tf.mul(inside, tf.mul(shareX, shareY))
+const share = ({ inside, shareX, shareY }: Corner): tf.Tensor => tf.mul(inside, tf.mul(shareX, shareY))
 
 /** The rows that a corner reads from pixels [N*H*W, C], zeros outside: [P, C]. */
 const read = (pixels: tf.Tensor, { row, inside }: Corner): tf.Tensor =>

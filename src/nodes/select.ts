@@ -1,6 +1,8 @@
 /**
  * Taking and making batches.
  *
+ * Source: of our own; for `extend`, `prediction.py` of the reference, which sets what comes after `init_frames` to 0.
+ *
  * @since 0.1.0
  */
 import * as t from 'io-ts'
@@ -9,7 +11,8 @@ import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
 /**
- * The first of a batch of any rank from 1 to 5, as a batch of one: `first({ dims: 'K 2' })` maps [B, K, 2] to [1, K, 2].
+ * The first of a batch of any rank from 1 to 5, as a batch of one: `first({ dims: 'K 2' })` maps `x` [B, K, 2] to `y`
+ * [1, K, 2].
  *
  * @category layers
  * @since 0.1.0
@@ -22,7 +25,7 @@ export const first = define('first', t.strict({ dims: t.string }), ({ dims }) =>
 )
 
 /**
- * A picture [H, W, C] as a batch of one [1, H, W, C].
+ * A picture `x` [H, W, C] as a batch of one, `y` [1, H, W, C]. Its range stays.
  *
  * @category layers
  * @since 0.1.0
@@ -34,8 +37,8 @@ export const asBatch = node(
 )
 
 /**
- * A sequence of `T` steps cut or filled up with zeros to `frames`, of which the first `keep` are kept: [B, T, N] to
- * [B, frames, N].
+ * A sequence of `T` steps cut or filled up with zeros to `frames`, of which the first `keep` are kept: `x` [B, T, N] to `y`
+ * [B, frames, N]. The range of what is kept stays.
  *
  * @category layers
  * @since 0.1.0

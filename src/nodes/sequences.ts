@@ -10,7 +10,10 @@ import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
 /**
- * Positions and covariances of K keypoints as one vector per step: [B, T, K, 2] and [B, T, K, 2, 2] to [B, T, 6K].
+ * Positions and covariances of K keypoints as one vector per step: `mean` [B, T, K, 2] and `var` [B, T, K, 2, 2] to `x`
+ * [B, T, 6K]. Positions are in [-1, 1] as before.
+ *
+ * Source: `PredictionModule.forward` in the reference `modules/prediction_module.py`.
  *
  * @category prediction
  * @since 0.1.0
@@ -28,7 +31,9 @@ export const flattenMatrices = node(
 )
 
 /**
- * Positions of K keypoints as one vector per step: [B, T, K, 2] to [B, T, 2K].
+ * Positions of K keypoints as one vector per step: `mean` [B, T, K, 2] to `x` [B, T, 2K]. In [-1, 1] as before.
+ *
+ * Source: `PredictionModule.forward` in the reference `modules/prediction_module.py`.
  *
  * @category prediction
  * @since 0.1.0
@@ -40,7 +45,9 @@ export const flattenMeans = node(
 )
 
 /**
- * Affine map of the last axis: `y = x weight^T + bias`, [B, T, from] to [B, T, to].
+ * Affine map of the last axis: `y = x weight^T + bias`, `x` [B, T, from] to `y` [B, T, to].
+ *
+ * Source: `nn.Linear` in the reference `modules/prediction_module.py`.
  *
  * @category layers
  * @since 0.1.0
@@ -66,6 +73,8 @@ export const linear = define('linear', t.strict({ from: whole, to: whole }), ({ 
 
 /**
  * Keypoints from vectors of `2K` or `6K` numbers: `mean = tanh(first two)`, `var = V^T V` of the other four.
+ *
+ * `x` [B, T, 2K] or [B, T, 6K] gives `mean` [B, T, K, 2] in [-1, 1] and, with `matrices`, `var` [B, T, K, 2, 2].
  *
  * Source: `PredictionModule.forward` in the reference `modules/prediction_module.py`.
  *

@@ -4,7 +4,8 @@ import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
 /**
- * Heatmaps from logits: `softmax(logits / temperature)` over the pixels of each channel; every map sums to 1.
+ * Heatmaps from logits: `softmax(logits / temperature)` over the pixels of each channel; every map sums to 1. `logits` and
+ * `heatmap` [B, H, W, K], each pixel from 0 to 1.
  *
  * Source: `KPDetector.forward` in the reference `modules/keypoint_detector.py`; supplement, section A (temperature 0.1).
  *

@@ -21,7 +21,8 @@ interface ByRank {
 }
 
 /**
- * The tensor type of a dims string: `'B H W 3'` is a `Tensor4D`; a dims string known only at run time is a `Tensor`.
+ * The tensor type of the shape that a dims string tells: `'B H W 3'` is a `Tensor4D`; a dims string known only at run time is
+ * a `Tensor`.
  *
  * @since 0.1.0
  */

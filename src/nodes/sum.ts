@@ -4,7 +4,9 @@ import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
 /**
- * The sum of tensors of one shape: `x0 + x1 + ...`.
+ * The sum of tensors of one shape: `x0 + x1 + ...`. Each, and `y`, has the shape `dims`.
+ *
+ * Source: of our own; of losses, the sum in the reference `train.py`.
  *
  * @category layers
  * @since 0.1.0
@@ -26,7 +28,9 @@ export const sum = define('sum', t.strict({ of: whole, dims: t.string }), ({ of,
 })
 
 /**
- * A tensor of ones with no axes: where differentiation starts.
+ * A scalar 1, `y`: where differentiation starts.
+ *
+ * Source: of our own; reverse accumulation.
  *
  * @category layers
  * @since 0.1.0

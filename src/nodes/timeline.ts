@@ -1,6 +1,8 @@
 /**
  * Sequences cut, joined and read frame by frame.
  *
+ * Source: of our own, but where a node names another.
+ *
  * @since 0.1.0
  */
 import * as t from 'io-ts'
@@ -20,7 +22,7 @@ const steps = (x: tf.Tensor, from: number, to: number): tf.Tensor => {
 }
 
 /**
- * Frames as one sequence: [T, ...] to [1, T, ...].
+ * Frames as one sequence: `x` [T, ...] to `y` [1, T, ...]. The range stays.
  *
  * @category prediction
  * @since 0.1.0
@@ -33,7 +35,8 @@ export const asSequence = define('asSequence', Dims, ({ dims }) =>
 )
 
 /**
- * A sequence that begins with `keep` steps of another: [B, S, ...] and [B, T, ...] to [B, T, ...].
+ * A sequence that begins with `keep` steps of another: `start` [B, S, ...] and `x` [B, T, ...] to `y` [B, T, ...]. The range
+ * stays.
  *
  * @category prediction
  * @since 0.1.0
@@ -52,7 +55,7 @@ export const beginWith = define('beginWith', Kept, ({ keep, dims }) =>
 )
 
 /**
- * Step `at` of a sequence for all of `frames` steps: [B, T, ...] to [B, frames, ...].
+ * Step `at` of a sequence for all of `frames` steps: `x` [B, T, ...] to `y` [B, frames, ...]. The range stays.
  *
  * @category prediction
  * @since 0.1.0
@@ -66,7 +69,7 @@ export const holdStep = define('holdStep', Held, ({ at, frames, dims }) =>
 )
 
 /**
- * Frames of the first sequence by their numbers: [1, T, ...] and [N] to [N, ...].
+ * Frames of the first sequence by their numbers: `x` [1, T, ...] and `index` [N] to `y` [N, ...]. The range stays.
  *
  * @category prediction
  * @since 0.1.0
@@ -82,7 +85,7 @@ export const framesAt = define('framesAt', Dims, ({ dims }) =>
 )
 
 /**
- * `x * mask`, [B, T, F]: dropout, where the mask holds 0 for what is left out and `1 / (1 - rate)` for the rest.
+ * `y = x * mask`, all [B, T, F]: dropout, where the mask holds 0 for what is left out and `1 / (1 - rate)` for the rest.
  *
  * Source: `dropout` of `nn.GRU` in the reference `modules/prediction_module.py`.
  *

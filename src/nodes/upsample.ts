@@ -4,7 +4,7 @@ import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
 /**
- * Every pixel twice in both directions (nearest, factor 2), as a tile of blocks.
+ * Every pixel twice in both directions (nearest, factor 2), as a tile of blocks. `x` [B, H, W, C] makes `y` [B, 2H, 2W, C].
  *
  * Source: `F.interpolate(x, scale_factor=(1, 2, 2))` in the reference `modules/util.py`.
  *

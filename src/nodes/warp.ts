@@ -36,6 +36,8 @@ export const unread = (image: tf.Tensor4D, flow: tf.Tensor4D, dy: tf.Tensor4D) =
  * `flow` holds (x, y), -1 at the centre of the first pixel and 1 at that of the last: `pixel = (x + 1) / 2 * (W - 1)`.
  * One picture may serve a whole batch of flows. Differentiable by both.
  *
+ * `image` [1|B, H, W, C] and `flow` [B, h, w, 2] give [B, h, w, C]; a picture from 0 to 1 stays within.
+ *
  * Source: `grid_sample` in `MotionTransferGenerator.deform_input` of the reference `modules/generator.py`.
  *
  * @category motion

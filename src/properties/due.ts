@@ -61,7 +61,7 @@ export const equal = (came: unknown, due: unknown, where = ''): void => {
 }
 
 /**
- * Holds a number to a bound: `holds` says whether it is kept. No comparison holds for NaN.
+ * Holds a number to a bound: `holds` says whether it is kept. No comparison holds for NaN. Throws a `Mismatch`.
  *
  * @category assertions
  * @since 0.1.0
@@ -71,7 +71,7 @@ export const bounded = (came: number, due: string, holds: boolean, where = ''): 
 }
 
 /**
- * Holds a number to at most `most`.
+ * Holds a number to at most `most`. Throws a `Mismatch`.
  *
  * @category assertions
  * @since 0.1.0
@@ -80,7 +80,7 @@ export const atMost = (came: number, most: number, where = ''): void =>
   bounded(came, `at most ${most}`, came <= most, where)
 
 /**
- * Holds a number to at least `least`.
+ * Holds a number to at least `least`. Throws a `Mismatch`.
  *
  * @category assertions
  * @since 0.1.0
@@ -89,7 +89,7 @@ export const atLeast = (came: number, least: number, where = ''): void =>
   bounded(came, `at least ${least}`, came >= least, where)
 
 /**
- * Holds a number to less than `bound`.
+ * Holds a number to less than `bound`. Throws a `Mismatch`.
  *
  * @category assertions
  * @since 0.1.0
@@ -98,7 +98,7 @@ export const below = (came: number, bound: number, where = ''): void =>
   bounded(came, `less than ${bound}`, came < bound, where)
 
 /**
- * Holds a number to more than `bound`.
+ * Holds a number to more than `bound`. Throws a `Mismatch`.
  *
  * @category assertions
  * @since 0.1.0
@@ -107,7 +107,7 @@ export const above = (came: number, bound: number, where = ''): void =>
   bounded(came, `more than ${bound}`, came > bound, where)
 
 /**
- * Holds a number to be `due` within half a unit of a decimal place.
+ * Holds a number to be `due` within half a unit of a decimal place. Throws a `Mismatch`.
  *
  * @category assertions
  * @since 0.1.0
@@ -116,7 +116,7 @@ export const close = (came: number, due: number, places: number, where = ''): vo
   bounded(came, `${due} to ${places} places`, Object.is(came, due) || Math.abs(came - due) < 10 ** -places / 2, where)
 
 /**
- * Holds a statement to be true.
+ * Holds a statement to be true. Throws a `Mismatch`.
  *
  * @category assertions
  * @since 0.1.0

@@ -50,7 +50,7 @@ export type Cases<A extends ReadonlyArray<unknown>> = { readonly [K in keyof A]:
 
 /**
  * A law from its sentence, arbitraries of its cases and a check: a function of the thing and then of a case. A check that
- * takes time returns a promise and lets go of its tensors itself.
+ * takes time returns a promise and lets go of its tensors itself. What `check` throws, or rejects with, breaks the law.
  *
  * ```ts
  * const keepsItsSize = law('keeps the size of a picture', [pictures], (f: (x: tf.Tensor4D) => tf.Tensor) => (x) => equal(f(x).shape, x.shape))

@@ -23,7 +23,7 @@ export const numbers = (seed: number): (() => number) => {
 }
 
 /**
- * A tensor of independent numbers, uniform from `low` to `high`.
+ * A tensor of independent numbers, uniform from `low` to `high`. Its shape is the given one.
  *
  * @since 0.1.0
  */
@@ -42,7 +42,7 @@ export const drawn = <R extends tf.Rank = tf.Rank>(
 }
 
 /**
- * A tensor by its entries: `f` of the indices.
+ * A tensor by its entries: `f` of the indices. Its shape is the given one.
  *
  * @since 0.1.0
  */
@@ -64,7 +64,7 @@ export const tabulated = <R extends tf.Rank = tf.Rank>(
 }
 
 /**
- * Reads entries of a tensor by their indices; 0 outside.
+ * Reads entries of a tensor by their indices; 0 outside. The tensor may have any shape.
  *
  * @since 0.1.0
  */
@@ -107,7 +107,8 @@ export const near = (came: tf.Tensor, due: tf.Tensor, tolerance = 1e-5, what = '
 }
 
 /**
- * Holds every entry of a tensor to a predicate that `due` puts in words.
+ * Holds every entry of a tensor to a predicate that `due` puts in words. The tensor may have any shape. Throws a `Mismatch`
+ * that names the entry.
  *
  * @category assertions
  * @since 0.1.0

@@ -75,8 +75,7 @@ export const handlers = (world: World): Handlers => {
     },
     upload: async ({ incoming }) => {
       const stored = await takeUpload(store, bounds, incoming)
-      // What is left of a body that is refused is not read: the connection ends with the answer.
-      if (E.isLeft(stored)) return refused(stored.left, { connection: 'close' })
+      if (E.isLeft(stored)) return refused(stored.left)
       return json(stored.right, 201, { location: stored.right.url })
     },
     uploaded: ({ params, request }) => {

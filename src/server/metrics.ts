@@ -48,13 +48,13 @@ export const openMetrics = (gauges: Gauges) => {
   const nodes = new Counter({
     name: 'keyflow_node_seconds_total',
     help: 'time in each node of the live graph',
-    labelNames: ['model', 'node'] as const,
+    labelNames: ['model', 'program', 'node'] as const,
     registers
   })
   const runs = new Counter({
     name: 'keyflow_node_runs_total',
     help: 'runs of each node of the live graph',
-    labelNames: ['model', 'node'] as const,
+    labelNames: ['model', 'program', 'node'] as const,
     registers
   })
   const errors = new Counter({

@@ -17,6 +17,7 @@ import { openStore } from './files/store.js'
 import { handlers } from './handlers.js'
 import { app } from './http/app.js'
 import { type Guard, isLoopback } from './http/guard.js'
+import { linger } from './http/linger.js'
 import { page } from './http/page.js'
 import { buckets } from './http/rate.js'
 import { openJobs } from './jobs/queue.js'
@@ -71,12 +72,13 @@ const begin = async (settings: Settings, models: Models, say: (line: string) => 
     say,
     restarted: () => metrics.restarts.inc(),
     vitals: ({ nodes }) => {
-      for (const [path, times] of Object.entries(nodes))
-        for (const [node, [ms, runs]] of Object.entries(times)) {
-          const labels = { model: named.get(path) ?? path, node }
-          metrics.nodes.inc(labels, ms / 1000)
-          metrics.runs.inc(labels, runs)
-        }
+      for (const [path, programs] of Object.entries(nodes))
+        for (const [program, times] of Object.entries(programs))
+          for (const [node, [ms, runs]] of Object.entries(times)) {
+            const labels = { model: named.get(path) ?? path, program, node }
+            metrics.nodes.inc(labels, ms / 1000)
+            metrics.runs.inc(labels, runs)
+          }
     }
   })
   const jobs = openJobs(store, bounds, settings.backend)
@@ -88,9 +90,16 @@ const begin = async (settings: Settings, models: Models, say: (line: string) => 
     ending: () => ending
   }
   const web = app({ guard, handlers: handlers(world), page: page(settings.page), allow, say })
+  const answer = getRequestListener(web.fetch as Parameters<typeof getRequestListener>[0], {
+    overrideGlobalObjects: false,
+    autoCleanupIncoming: false
+  })
   const server = createServer(
     { requestTimeout: 300_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 },
-    getRequestListener(web.fetch as Parameters<typeof getRequestListener>[0], { overrideGlobalObjects: false })
+    (incoming, outgoing) => {
+      outgoing.once('finish', () => linger(incoming))
+      void answer(incoming, outgoing)
+    }
   )
   const door = openDoor(server, { engine, models, bounds, metrics, guard, allow, say })
   sessions = door.count

@@ -107,6 +107,8 @@ const latest = <A>(source: AsyncIterable<A>, drop: (value: A) => void) => {
  *
  * Takes over what it pulls; values that are pulled but not wanted any more are given to `drop`.
  *
+ * Fails as the source or the stages do; the source is closed then.
+ *
  * @category operators
  * @since 0.1.0
  */

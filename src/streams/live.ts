@@ -5,22 +5,17 @@
  *
  * @since 0.1.0
  */
-import * as E from 'fp-ts/lib/Either.js'
-import { compile } from '../graphs/compile.js'
-import { showGraphError } from '../graphs/errors.js'
-import { fastForms } from '../graphs/fast-forms.js'
-import type { Graph } from '../graphs/graph.js'
-import { detect, encode, type Followed, follow, paint } from '../graphs/live.js'
+import { type Followed, follow } from '../graphs/live.js'
 import { type Normalisation, needsInitial } from '../graphs/normalise.js'
-import type { ModelParams } from '../graphs/params/model.js'
-import type { Program } from '../graphs/plan.js'
 import { type Options, open, stepper } from '../graphs/session.js'
 import type { Keypoints } from '../nodes/keypoints.js'
 import type { Values } from '../nodes/node.js'
 import type { FilterState, Smoothing } from '../nodes/one-euro.js'
 import * as tf from '../nodes/tf.js'
+import { compiled, type LivePrograms } from './live-programs.js'
 import { join, numbers, type Pose, toKeypoints, toPose } from './pose.js'
 
+export { type LivePrograms, livePrograms, liveWeights } from './live-programs.js'
 export type { Pose } from './pose.js'
 
 /**
@@ -44,7 +39,9 @@ export interface Motion {
 }
 
 /**
- * A source picture that has been looked at: its keypoints, and its maps until it is let go of.
+ * A source picture that has been looked at: its keypoints, and its maps until it is let go of. `source` [1, H, W, C] from 0 to
+ * 1; `maps` by level, as `appearance` gives them.
+ *
  * @since 0.1.0
  */
 export interface Still {
@@ -94,7 +91,9 @@ export interface Shown {
 }
 
 /**
- * A model that animates.
+ * A model that animates frames [H, W, C] from 0 to 1; `size` is in pixels. What it is asked throws a `Failure<RunError>` where
+ * shapes do not fit.
+ *
  * @since 0.1.0
  */
 export interface Live {
@@ -106,15 +105,9 @@ export interface Live {
   readonly still: (source: tf.Tensor3D) => Still
   /** Animates one frame of each of some sessions, in one batch. */
   readonly tick: (rows: ReadonlyArray<Row>) => ReadonlyArray<Shown>
-  /** The parts as programs, to be drawn; `follow` is made for each manner. */
-  readonly programs: Readonly<Record<'detect' | 'encode' | 'paint', Program<any, any>>>
+  /** The parts as programs, to be drawn. */
+  readonly programs: Omit<LivePrograms, 'model'>
   readonly close: () => void
-}
-
-const compiled = <I, O>(g: Graph<I, O>): Program<I, O> => {
-  const program = compile(g, { rules: fastForms })
-  if (E.isLeft(program)) throw new Error(program.left.map(showGraphError).join('\n'))
-  return program.right
 }
 
 const isPose = (x: tf.Tensor3D | Pose): x is Pose => !(x instanceof tf.Tensor)
@@ -142,42 +135,44 @@ const row = (x: tf.Tensor, i: number): tf.Tensor3D => {
 const together = (all: ReadonlyArray<tf.Tensor>): tf.Tensor =>
   all.every((x) => x === all[0]) ? all[0]! : tf.concat([...all], 0)
 
-const parts = (model: ModelParams): Live['programs'] => ({
-  detect: compiled(detect(model)),
-  encode: compiled(encode(model)),
-  paint: compiled(paint(model))
-})
-
 /**
- * The paths of the weights that `live` needs.
+ * How live programs are run. `profile` is told of every node in which program it is, too: `detect`, `follow`, `encode`, `paint`.
  *
- * @category destructors
  * @since 0.1.0
  */
-export const liveWeights = (model: ModelParams): ReadonlyArray<string> => [
-  ...new Set(Object.values(parts(model)).flatMap(({ weights }) => Object.keys(weights)))
-]
+export interface LiveOptions extends Omit<Options, 'profile'> {
+  readonly profile?: (path: string, kind: string, milliseconds: number, program: string) => void
+}
 
 /**
  * A model made ready to animate frames of one size. Throws a `Failure<RunError>` where weights do not fit.
  *
  * Borrows the weights until it is closed.
  *
+ * Weights come by path, each of the shape of its spec; `size` is in pixels.
+ *
  * @category interpreters
  * @since 0.1.0
  */
-export const live = (model: ModelParams, values: Values, size: Live['size'], options: Options = {}): Live => {
+export const live = (
+  { model, ...programs }: LivePrograms,
+  values: Values,
+  size: Live['size'],
+  { profile, ...others }: LiveOptions = {}
+): Live => {
   const k = model.common_params.num_kp
-  const programs = parts(model)
+  const optionsOf = (program: string): Options =>
+    profile === undefined ? others : { ...others, profile: (path, kind, ms) => profile(path, kind, ms, program) }
   const sessions = {
-    detect: open(programs.detect, options)(values),
-    encode: open(programs.encode, options)(values),
-    paint: open(programs.paint, options)(values)
+    detect: open(programs.detect, optionsOf('detect'))(values),
+    encode: open(programs.encode, optionsOf('encode'))(values),
+    paint: open(programs.paint, optionsOf('paint'))(values)
   }
   const manners = new Map<string, ReturnType<typeof stepper<any, Followed>>>()
   const following = ({ normalisation, smoothing }: Manner) => {
     const key = JSON.stringify([normalisation, smoothing])
-    const made = manners.get(key) ?? stepper<any, Followed>(compiled(follow(model, normalisation, smoothing)), options)
+    const made =
+      manners.get(key) ?? stepper<any, Followed>(compiled(follow(model, normalisation, smoothing)), optionsOf('follow'))
     manners.set(key, made)
     return made
   }

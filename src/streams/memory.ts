@@ -37,7 +37,11 @@ export class Memory {
   private last: number | undefined
   private readonly sinks: ReadonlyArray<Door<Sink<any>> | undefined>
 
-  constructor({ sources, sinks }: Program<any, any>) {
+  /** `restart` is asked at every tick whether motion starts with it. */
+  constructor(
+    { sources, sinks }: Program<any, any>,
+    private readonly restart: () => boolean
+  ) {
     this.sources = sources.filter(isKept)
     this.sinks = sinks.map((door) => (remembers(door) ? door : undefined))
     for (const { node } of this.sources)
@@ -46,18 +50,19 @@ export class Memory {
 
   /** Adds what the sources of a tick recall to what it is given; the memory lends it. `times` are those of its frames. */
   recall(into: Record<string, any>, times: ReadonlyArray<number> = []): Record<string, any> {
+    const asked = this.restart()
     for (const { path, node } of this.sources)
-      plant(into, path, isTimes(node) ? this.clock(path, node, times) : { x: this.kept.get(nameOf(node))! })
+      plant(into, path, isTimes(node) ? this.clock(path, node, times, asked) : { x: this.kept.get(nameOf(node))! })
     if (times.length > 0) this.last = times.at(-1)
     return into
   }
 
   /** The times of a tick since the one before, and whether motion starts with it. */
-  private clock(path: string, { settings }: Source<any>, times: ReadonlyArray<number>): Values {
+  private clock(path: string, { settings }: Source<any>, times: ReadonlyArray<number>, asked: boolean): Values {
     const { last } = this
     const since = times.map((t) => steps(t) - steps(last ?? times[0]!))
     const marks = settings.starts as ReadonlyArray<number>
-    const fresh = last === undefined || marks.some((t) => t > last && t <= (times[0] ?? last))
+    const fresh = asked || last === undefined || marks.some((t) => t > last && t <= (times[0] ?? last))
     tf.dispose([this.kept.get(`${path} seconds`), this.kept.get(`${path} fresh`)].filter((x) => x !== undefined))
     const made = { seconds: tf.tensor1d(since), fresh: tf.scalar(fresh ? 1 : 0) }
     this.kept.set(`${path} seconds`, made.seconds).set(`${path} fresh`, made.fresh)

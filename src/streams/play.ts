@@ -13,7 +13,8 @@ import { inFlight } from './in-flight.js'
 import { isKept, Memory, plant, remembers } from './memory.js'
 
 /**
- * One tick of a source: its tensors by output, how many frames they are, and when each is shown, in seconds.
+ * One tick of a source: its tensors by output, of the shapes of its spec, how many frames they are, and when each is shown, in
+ * seconds.
  *
  * @since 0.1.0
  */
@@ -24,7 +25,8 @@ export interface Tick {
 }
 
 /**
- * What takes the tensors of a sink; it borrows them until its promise settles. It may be aborted while it opens or writes.
+ * What takes the tensors of a sink, of the shapes of its spec; it borrows them until its promise settles. It may be aborted
+ * while it opens or writes. A promise that rejects ends the playing.
  *
  * @since 0.1.0
  */
@@ -35,7 +37,8 @@ export interface Receiver {
 }
 
 /**
- * How descriptions become real: the only place where files are opened.
+ * How descriptions become real: the only place where files are opened. Tensors have the shapes of the node's spec, pictures
+ * from 0 to 1. A promise that rejects ends the playing with its error.
  *
  * @category model
  * @since 0.1.0
@@ -48,7 +51,7 @@ export interface Drivers {
 }
 
 /**
- * What one tick gave, how many frames it was, and their times where they have some. The outputs are the receiver's.
+ * What one tick gave, how many frames it was, and their times in seconds where they have some. The outputs are the receiver's.
  *
  * @since 0.1.0
  */
@@ -72,6 +75,8 @@ export interface PlayOptions extends Options {
   readonly policy?: 'block' | 'latest'
   /** Told of every batch that `latest` passed over: how many frames it was. */
   readonly dropped?: (count: number) => void
+  /** Asked at every tick whether motion starts anew with it. */
+  readonly restart?: () => boolean
 }
 
 /** What is to be undone, the last thing first: once, when it ends, or at once what comes after that. Nothing stops it. */
@@ -116,6 +121,9 @@ const clockOf = (sources: ReadonlyArray<Door<Source<any>>>): Door<Source<any>> =
  *
  * Completing closes the sinks; failing or leaving early aborts them. Nothing stays open, and no tensor is left.
  *
+ * Weights come by path, each of the shape of its spec. Fails with what a driver or a receiver rejects with, a
+ * `Failure<RunError>` where a node fails, an `Error` where not exactly one source ticks.
+ *
  * @category interpreters
  * @since 0.1.0
  */
@@ -123,7 +131,7 @@ export const play =
   <O>(
     program: Program<any, O>,
     drivers: Drivers,
-    { limit = 2, ended, policy = 'block', dropped, ...options }: PlayOptions = {}
+    { limit = 2, ended, policy = 'block', dropped, restart = () => false, ...options }: PlayOptions = {}
   ) =>
   (values: Values): Observable<Played<O>> =>
     new Observable<Played<O>>((subscriber) => {
@@ -160,7 +168,7 @@ export const play =
         if (scope.over) return undefined
         const session = open(program, options)(values, held)
         await scope.add(session.close)
-        const memory = new Memory(program)
+        const memory = new Memory(program, restart)
         await scope.add(() => memory.forget())
         const finish = async (): Promise<void> => {
           for (const receiver of receivers) {

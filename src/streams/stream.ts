@@ -17,6 +17,8 @@ import * as tf from '../nodes/tf.js'
  * `held` fixes some inputs: the nodes that need nothing else run once per subscription, not once per tick. The operator
  * borrows `held` and the weights, takes over every value it receives and hands over every value it emits.
  *
+ * Weights and inputs have the shapes of their specs. Fails with a `Failure<RunError>`, or as its source.
+ *
  * @category interpreters
  * @since 0.1.0
  */

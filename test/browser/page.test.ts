@@ -8,7 +8,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readModel, valuesOf } from '../../src/io/model/model.js'
 import * as tf from '../../src/nodes/tf.js'
-import { live, liveWeights, type Motion } from '../../src/streams/live.js'
+import { live, livePrograms, liveWeights, type Motion } from '../../src/streams/live.js'
 import { bundle } from './bundle.js'
 import { executable, sayWhy, startChromium } from './chromium.js'
 import { serveFolders } from './serve.js'
@@ -70,8 +70,8 @@ describe.skipIf(executable === undefined)('the library in chromium', () => {
     const read = await readModel(model)()
     if (E.isLeft(read)) throw new Error('no model')
     const { config } = read.right
-    const values = valuesOf(read.right, liveWeights(config.model_params))
-    const animator = live(config.model_params, values, { height: side, width: side })
+    const values = valuesOf(read.right, liveWeights(livePrograms(config.model_params)))
+    const animator = live(livePrograms(config.model_params), values, { height: side, width: side })
     const picture = (bytes: ReadonlyArray<number>) =>
       tf.tensor3d(
         bytes.map((b) => b / 255),

@@ -304,8 +304,21 @@ describe('keyflow graph', () => {
     const graph = { name: 'g', inputs: { x: 'float32[B H W 3]' }, steps, outputs: { y: 'c.y' }, taps: {} }
     writeFileSync(path, JSON.stringify(graph))
     const { code, err } = await keyflow(['graph', 'check', path])
-    expect(code).toBe(1)
-    for (const mistake of ['UnknownWire b.x', 'DuplicateStep b', 'UnknownWire out.y']) expect(err).toContain(mistake)
+    expect(code).toBe(65)
+    for (const mistake of [
+      'graph.steps.1(b).wires.x: expected a wire made before it: in.x, a.y, got nowhere',
+      'graph.steps.2(b).id: expected a name that no other step has, got b',
+      'graph.outputs.y: expected a wire made before it; did you mean a.y?, got c.y'
+    ])
+      expect(err).toContain(mistake)
+  })
+})
+
+describe('keyflow setup', () => {
+  it('does what `npm run setup` does; --plan only tells', async () => {
+    const { code, out } = await keyflow(['setup', '--plan', '--json'])
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ command: 'setup', plan: expect.stringContaining('setup/kernels.cc') })
   })
 })
 

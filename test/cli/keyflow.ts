@@ -1,9 +1,8 @@
 /** Runs the built command line, as a user does. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { temporaryFolder } from '../temporary.js'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 const main = join(root, 'dist/io/cli/main.js')
@@ -12,7 +11,7 @@ export const model = join(root, 'models/shapes.safetensors')
 export const source = join(root, 'models/demo/source.png')
 export const driving = join(root, 'models/demo/driving.mp4')
 
-export const folder = (): string => mkdtempSync(join(tmpdir(), 'keyflow-cli-'))
+export const folder = (): string => temporaryFolder('cli')
 
 export interface Outcome {
   readonly code: number | null
@@ -26,15 +25,17 @@ export const keyflow = (
   {
     interrupt,
     env = {},
-    input
+    input,
+    cwd = root
   }: {
     readonly interrupt?: number
     readonly env?: Readonly<Record<string, string>>
     readonly input?: Uint8Array
+    readonly cwd?: string
   } = {}
 ): Promise<Outcome> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, ...env } })
+    const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...env } })
     const read = { out: '', err: '' }
     child.stdout.on('data', (d) => (read.out += d))
     child.stderr.on('data', (d) => (read.err += d))

@@ -3,7 +3,10 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ffmpegBytes } from '../io/media/make.js'
+import { readModel, writeModel } from '../../src/io/model/model.js'
+import { float32Of, storedFloat32 } from '../../src/io/safetensors/safetensors.js'
+import { ffmpegBytes, ffprobe } from '../io/media/make.js'
+import { must } from '../io/small-model.js'
 import { driving, folder, keyflow, model, root, source } from './keyflow.js'
 
 const creatures = join(root, 'models/creatures.safetensors')
@@ -12,13 +15,18 @@ const base = ['transfer', '--model', model, '--source', source]
 const raw = (): Promise<Uint8Array> =>
   ffmpegBytes('-i', driving, '-frames:v', '12', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-')
 
+const each = 64 * 64 * 3
+const bare = [...base, '--driving', '-', '--raw', '64x64@25', '--out', '-', '--format', 'raw']
+
 /** A command with open pipes and a place of its own for temporary files. */
 const begun = (args: ReadonlyArray<string>) => {
   const temporary = folder()
   const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, TMPDIR: temporary } })
   let [out, err] = [0, '']
   let wake = (): void => {}
+  const parts: Array<Buffer> = []
   child.stdout.on('data', (d: Buffer) => {
+    parts.push(d)
     out += d.length
     wake()
   })
@@ -28,14 +36,21 @@ const begun = (args: ReadonlyArray<string>) => {
   const until = async (bytes: number): Promise<void> => {
     while (out < bytes) await new Promise<void>((resolve) => (wake = resolve))
   }
-  return { child, ended, until, out: () => out, err: () => err, left: () => readdirSync(temporary) }
+  return {
+    child,
+    ended,
+    until,
+    out: () => out,
+    written: () => Buffer.concat(parts),
+    err: () => err,
+    left: () => readdirSync(temporary)
+  }
 }
 
 describe('keyflow transfer through pipes', () => {
   it('shows a frame before the next one comes, and ends when its input does', async () => {
     const frames = await raw()
-    const each = 64 * 64 * 3
-    const run = begun([...base, '--driving', '-', '--raw', '64x64@25', '--out', '-', '--format', 'raw', '--json'])
+    const run = begun([...bare, '--json'])
     for (let i = 0; i < 3; i++) {
       run.child.stdin.write(frames.subarray(i * each, (i + 1) * each))
       await run.until((i + 1) * each)
@@ -44,6 +59,37 @@ describe('keyflow transfer through pipes', () => {
     run.child.stdin.end()
     expect(await run.ended).toBe(0)
     expect(run.err()).toContain('"frames": 3')
+    expect(run.left()).toEqual([])
+  })
+
+  it.runIf(process.platform !== 'win32')('starts the motion anew when it is told to', async () => {
+    const frames = await raw()
+    const relative = [...bare, '--relative']
+    const run = begun(relative)
+    for (let i = 0; i < 6; i++) {
+      if (i === 3) run.child.kill('SIGUSR2')
+      run.child.stdin.write(frames.subarray(i * each, (i + 1) * each))
+      await run.until((i + 1) * each)
+    }
+    run.child.stdin.end()
+    expect(await run.ended).toBe(0)
+    const played = async (...more: ReadonlyArray<string>): Promise<Buffer> => {
+      const other = begun([...relative, ...more])
+      other.child.stdin.end(frames.subarray(0, 6 * each))
+      expect(await other.ended).toBe(0)
+      return other.written()
+    }
+    expect(run.written().equals(await played('--recalibrate', '0.12'))).toBe(true)
+    expect(run.written().equals(await played())).toBe(false)
+  })
+
+  it('ends after as many frames as are wanted', async () => {
+    const frames = await raw()
+    const run = begun([...bare, '--max-frames', '5', '--json'])
+    run.child.stdin.write(frames) // and is not ended
+    expect(await run.ended).toBe(0)
+    expect(run.out()).toBe(5 * each)
+    expect(run.err()).toContain('"frames": 5')
     expect(run.left()).toEqual([])
   })
 
@@ -83,6 +129,23 @@ describe('keyflow transfer through pipes', () => {
     const code = await run.ended
     clearInterval(timer)
     expect([code, readdirSync(join(dir, 'out'))]).toEqual([0, ['o.mp4']])
+  })
+
+  it('has the sound of its input, unless it is not wanted', async () => {
+    const tone = ['-f', 'lavfi', '-i', 'sine=frequency=500', '-shortest', '-c:v', 'copy', '-c:a', 'aac']
+    const film = await ffmpegBytes('-i', driving, ...tone, '-f', 'matroska', '-')
+    const heard = async (...more: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
+      const run = begun([...base, '--driving', '-', '--out', '-', '--quiet', ...more])
+      run.child.stdin.end(film)
+      expect(await run.ended).toBe(0)
+      const out = join(folder(), 'out')
+      writeFileSync(out, run.written())
+      const { streams } = await ffprobe(out)
+      return streams.map(({ codec_name }: { codec_name: string }) => codec_name)
+    }
+    expect(await heard()).toEqual(['h264', 'aac'])
+    expect(await heard('--format', 'webm', '--policy', 'latest')).toEqual(['vp9', 'opus'])
+    expect(await heard('--no-audio')).toEqual(['h264'])
   })
 
   it('tells what is asked wrongly', async () => {
@@ -125,5 +188,26 @@ describe('a motion template', () => {
       again
     ])
     expect([wrong.code, /keypoints: expected \d+, as the model has/.test(wrong.err)]).toEqual([65, true])
+  })
+
+  it('that another detector saw drives all the same, with a warning', async () => {
+    const dir = folder()
+    const [other, template, out] = ['other.safetensors', 'm.safetensors', 'o.png'].map((n) => join(dir, n)) as [
+      string,
+      string,
+      string
+    ]
+    const known = await must(readModel(model))
+    const [name, weight] = Object.entries(known.tensors).find(([path]) => path.startsWith('kp_detector.'))!
+    const changed = storedFloat32(
+      weight.shape,
+      float32Of(weight).map((x, i) => (i === 0 ? x + 1e-3 : x))
+    )
+    await must(writeModel(other, { ...known, tensors: { ...known.tensors, [name]: changed } }))
+    expect((await keyflow(['detect', driving, '--model', other, '--out', template])).code).toBe(0)
+    const { code, err } = await keyflow([...base, '--motion', template, '--out', out])
+    expect([code, err.includes("seen by another model's detector")]).toEqual([0, true])
+    const quiet = await keyflow(['transfer', '--model', other, '--source', source, '--motion', template, '--out', out])
+    expect([quiet.code, quiet.err.includes('detector')]).toEqual([0, false])
   })
 })

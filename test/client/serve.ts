@@ -45,11 +45,11 @@ const pixel: Part = {
   channels: 3,
   bytes: Uint8Array.of(1, 2, 3)
 }
-export const pose = { mean: Float32Array.of(0, 0.5), var: undefined }
+const pose = { mean: Float32Array.of(0, 0.5), var: undefined }
 const normalisation = { move_location: true, movement_mult: false, adapt_variance: false, clip_mean: false }
 
 /** The first thing that a server says. */
-export const readyMessage: ServerMessage = {
+const readyMessage: ServerMessage = {
   type: 'ready',
   session: 's',
   model: 'm',

@@ -77,6 +77,21 @@ describe('a drawn graph', () => {
     ])
   })
 
+  it('takes a graph whose only step has no name wherever a node can stand', () => {
+    const bare = graph('bare', picture, ({ x }, { step }) => step('', relu, { x }))
+    const twice = graph('twice', picture, ({ x }, { step }) => step('', toNode(bare), { x }))
+    const g = graph('g', picture, ({ x }, { step }) => {
+      const one = step('one', toNode(bare), { x })
+      return step('two', toNode(twice), { x: one.y as never })
+    })
+    expect(program(g).plan.map(({ path }) => path)).toEqual(['one', 'two'])
+    const both = graph('both', picture, ({ x }, { step }) => {
+      step('', relu, { x })
+      return step('', toNode(graph('other', picture, (y, draw) => ({ z: draw.step('r', relu, y).y }))), { x })
+    })
+    expect(errors(both)).toEqual(['DuplicateStep : two steps have this name'])
+  })
+
   it('says what else is wrong, in the words of its kind', () => {
     const int = node('int', { inputs: record({ x: tensor('B H W C', 'int32') }), outputs: record({}) }, () => ({}))
     const g = graph('g', picture, ({ x }, { step, tap }) => {

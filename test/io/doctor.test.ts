@@ -27,7 +27,7 @@ describe('the doctor', () => {
     expect(found.engine).toMatchObject({ backend: null, version: null, gflops: null })
     expect(found.problems).toContainEqual({
       what: 'the engine does not start: no addon',
-      remedy: 'npm run setup -- --force'
+      remedy: 'npx keyflow setup --force'
     })
     expect(showDiagnosis(found)).toContain('engine     none')
   })

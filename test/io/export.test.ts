@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { run as exportRun } from '../../src/io/commands/export.js'
 import { inOriginalOrder, isParameter } from '../../src/io/model/layout.js'
 import { readModel, writeModel } from '../../src/io/model/model.js'
+import { temporaryFolder } from '../temporary.js'
 import * as S from './small-model.js'
 
-const temporary = mkdtempSync(join(tmpdir(), 'keyflow-export-'))
+const temporary = temporaryFolder('export')
 const file = (name: string): string => join(temporary, name)
 const { must, told } = S
 

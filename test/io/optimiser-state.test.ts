@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
@@ -8,9 +7,10 @@ import { checkpointPieces, pyDict } from '../../src/io/checkpoint/write-checkpoi
 import { run as importRun } from '../../src/io/commands/import.js'
 import { originalCheckpoint } from '../../src/io/model/export.js'
 import { readModel } from '../../src/io/model/model.js'
+import { temporaryFolder } from '../temporary.js'
 import * as S from './small-model.js'
 
-const folder = mkdtempSync(join(tmpdir(), 'keyflow-optimiser-'))
+const folder = temporaryFolder('optimiser')
 const yaml = join(folder, 'small.yaml')
 S.writeConfig(yaml)
 

@@ -70,6 +70,27 @@ describe('a pipeline in one call', () => {
     expect(tf.memory().numTensors).toBe(now)
   })
 
+  it('may be aborted and left while it waits for a frame', async () => {
+    const now = tf.memory().numTensors
+    for (const policy of ['block', 'latest'] as const) {
+      const [camera, stop] = [new Subject<Picture>(), new AbortController()]
+      const waiting = animate(picture(0), camera, { policy, signal: stop.signal }).next()
+      while (!camera.observed) await new Promise((resolve) => setTimeout(resolve))
+      stop.abort(new Error('enough'))
+      await expect(waiting).rejects.toThrow('enough')
+      expect(camera.observed).toBe(false)
+    }
+    const camera = new Subject<Picture>()
+    const shown = animate(picture(0), camera, { policy: 'latest' })
+    const first = shown.next()
+    while (!camera.observed) await new Promise((resolve) => setTimeout(resolve))
+    camera.next(picture(1))
+    await first
+    await shown.return()
+    expect(camera.observed).toBe(false)
+    expect(tf.memory().numTensors).toBe(now)
+  })
+
   it('says what is wrong as a problem', async () => {
     const short = { ...picture(1), data: new Uint8Array(5) }
     await expect(gathered(animate(picture(0), [short]))).rejects.toMatchObject({
@@ -79,6 +100,34 @@ describe('a pipeline in one call', () => {
     await expect(pipeline('transfer', { model: 'no-such.safetensors' })).rejects.toMatchObject({
       problem: { _tag: 'FileTrouble' }
     })
+  })
+
+  it('moves a picture by keypoints as by the frames that they were seen in', async () => {
+    const detect = await pipeline('detect', { model })
+    const [seen, driven] = [await gathered(detect(film)), await gathered(animate(picture(0), film))]
+    expect(await gathered(animate(picture(0), seen))).toEqual(driven)
+    expect(await gathered(animate(picture(0), from(seen)))).toEqual(driven)
+    await detect[Symbol.asyncDispose]()
+    const few = seen.map(({ mean, var: spread }) => ({ mean: mean.slice(2), var: spread! }))
+    await expect(gathered(animate(picture(0), few))).rejects.toMatchObject({
+      problem: { _tag: 'BadData', at: 'keypoints at 0 s', expected: '8 and 16 numbers', actual: '6 and 16 numbers' }
+    })
+  })
+
+  it('under the policy latest, passes over what comes while somebody is busy', async () => {
+    const camera = new Subject<Picture>()
+    let dropped = 0
+    const way = { policy: 'latest', dropped: () => dropped++ } as const
+    const shown = animate(picture(0), camera, way)
+    const first = shown.next()
+    const sent = [0.1, 0.2, 0.3, 0.4].map((time, i) => ({ ...picture(i), time }))
+    while (!camera.observed) await new Promise((resolve) => setTimeout(resolve))
+    camera.next(sent[0]!)
+    expect((await first).value).toMatchObject({ time: 0.1 })
+    for (const one of sent.slice(1)) camera.next(one)
+    camera.complete()
+    expect(await gathered(shown)).toMatchObject([{ time: 0.4 }])
+    expect(dropped).toBe(2)
   })
 
   it('detects the keypoints that a transfer sees', async () => {

@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { entries } from './entries.js'
 import { folder, tarball } from './packed.js'
 
 const home = join(folder, 'home')
+/** The peer that `keyflow/properties` wants. */
+const { version: fastCheck } = createRequire(import.meta.url)('fast-check/package.json') as { readonly version: string }
 const env = {
   ...process.env,
   HOME: home,
@@ -35,7 +38,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'package.json'), '{ "name": "user", "private": true }')
   writeFileSync(join(folder, 'use.mjs'), esm)
   writeFileSync(join(folder, 'use.cjs'), cjs)
-  at('npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', tarball)
+  at('npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', tarball, `fast-check@${fastCheck}`)
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -58,4 +61,17 @@ describe.each(['20', '22', '24'])('installed into an empty folder, on Node %s', 
 it('has its command', () => {
   expect(at('npx', 'keyflow', '--version').trim()).toMatch(/^\d+\.\d+\.\d+$/)
   expect(at('npx', 'keyflow', 'graph', 'list')).toContain('transfer')
+})
+
+it('runs without set-up, and says what gives the native engine', () => {
+  const { engine, problems } = JSON.parse(at('npx', 'keyflow', 'doctor', '--json')) as {
+    readonly engine: { readonly backend: string }
+    readonly problems: ReadonlyArray<{ readonly what: string; readonly remedy: string }>
+  }
+  expect(engine.backend).toBe('wasm')
+  expect(problems).toContainEqual({ what: 'no native engine: not set up', remedy: 'npx keyflow setup' })
+  // the addon's sources are those of the package installed beside it
+  const plan = at('npx', 'keyflow', 'setup', '--plan')
+  expect(plan).toContain(join('node_modules', 'keyflow', 'setup', 'kernels.cc'))
+  expect(plan).toContain(join('node_modules', '@tensorflow', 'tfjs-node-gpu', 'binding', 'tfjs_binding.cc'))
 })

@@ -33,10 +33,10 @@ describe('what is packed', () => {
     expect(paths.filter((p) => /^(src|test|properties|bench|etc)\/|\.test\.|tsbuildinfo|(^|\/)\./.test(p))).toEqual([])
   })
 
-  it('keeps to its budget: 20 MB packed, models aside 1.5 MB; 26 MB unpacked', () => {
+  it('keeps to its budget: 21 MB packed, 28 MB unpacked, 8 MB of that for all but the models', () => {
     const models = files.filter(({ path }) => path.startsWith('models/')).reduce((sum, f) => sum + f.size, 0)
-    expect(size).toBeLessThan(20e6)
-    expect(unpackedSize).toBeLessThan(26e6)
-    expect(unpackedSize - models).toBeLessThan(6e6)
+    expect(size).toBeLessThan(21e6)
+    expect(unpackedSize).toBeLessThan(28e6)
+    expect(unpackedSize - models).toBeLessThan(8e6)
   })
 })

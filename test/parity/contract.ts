@@ -10,6 +10,7 @@ import * as G from './golden.js'
 type Backend = 'tensorflow' | 'wasm'
 
 const unlimited = {
+  with: [],
   next: undefined,
   config: undefined,
   maxPixels: undefined,

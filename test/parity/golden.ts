@@ -1,6 +1,5 @@
 /** The values that the original networks computed, and how ours are held against them. */
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
@@ -9,10 +8,11 @@ import { expect } from 'vitest'
 import type { Terminal } from '../../src/io/cli/command.js'
 import { type Problem, showProblem } from '../../src/io/problem/problem.js'
 import { float32Of, parse, type StoredTensor, serialise, storedFloat32 } from '../../src/io/safetensors/safetensors.js'
+import { temporaryFolder } from '../temporary.js'
 
 export const folder = fileURLToPath(new URL('../../../shared/golden/', import.meta.url))
 export const present = existsSync(folder)
-export const temporary = mkdtempSync(join(tmpdir(), 'keyflow-parity-'))
+export const temporary = temporaryFolder('parity')
 
 export const terminal: Terminal = {
   say: () => {},

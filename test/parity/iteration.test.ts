@@ -19,6 +19,7 @@ import * as G from './golden.js'
 const options = {
   set: {},
   taps: false,
+  with: [],
   backend: 'tensorflow' as const,
   maxPixels: undefined,
   maxFrames: undefined,

@@ -1,9 +1,13 @@
 /** The server over HTTP, as a user meets it. */
+
+import { once } from 'node:events'
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { createServer, type IncomingMessage, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { linger } from '../../src/server/http/linger.js'
 import { routes } from '../../src/server/http/routes.js'
 import { driving, model, source } from '../cli/keyflow.js'
 import { json, type Running, start, temporary, until } from './server.js'
@@ -194,8 +198,7 @@ describe('uploads', () => {
         controller.close()
       }
     })
-    const answer = await upload(flowing, { duplex: 'half' } as RequestInit).catch(() => undefined)
-    expect([413, undefined]).toContain(answer?.status)
+    expect((await upload(flowing, { duplex: 'half' } as RequestInit)).status).toBe(413)
     const wide = await sharp({ create: { width: 600, height: 600, channels: 3, background: '#fff' } })
       .png()
       .toBuffer()
@@ -207,6 +210,66 @@ describe('uploads', () => {
         .filter((name) => name.startsWith('work'))
         .flatMap((w) => readdirSync(join(data, w)))
     ).toEqual([])
+  })
+})
+
+describe('a body that is refused while it still comes', () => {
+  /** Sends a body piece by piece without saying how long it is, and reads the answer when all is sent. */
+  const sent = (path: string, type: string, piece: Uint8Array, pieces: number) =>
+    new Promise<{ readonly status: number; readonly type: string; readonly problem: any }>((resolve, reject) => {
+      const { hostname, port } = new URL(server.url)
+      const headers = { 'content-type': type }
+      const asked = request({ hostname, port, path, headers, method: 'POST' }, (answer) => {
+        let body = ''
+        answer.on('data', (d) => (body += d))
+        answer.on('end', () =>
+          resolve({
+            status: answer.statusCode ?? 0,
+            type: String(answer.headers['content-type']),
+            problem: JSON.parse(body)
+          })
+        )
+      })
+      asked.on('error', reject)
+      const go = async (): Promise<void> => {
+        for (let i = 0; i < pieces; i++) if (!asked.write(piece)) await once(asked, 'drain')
+        asked.end()
+      }
+      go().catch(reject)
+    })
+  const piece = Buffer.alloc(65_536, 0x20)
+  const told = { status: 413, type: 'application/problem+json' }
+
+  it('is answered with why, whoever sends on', async () => {
+    const film = Buffer.concat([readFileSync(driving), Buffer.alloc(65_536)])
+    for (let i = 0; i < 3; i++) {
+      const upload = await sent('/api/uploads', 'video/mp4', film, 60)
+      expect(upload).toMatchObject({ ...told, problem: { type: 'urn:keyflow:over-limit', where: 'body' } })
+      expect(await sent('/api/jobs', 'application/json', piece, 100)).toMatchObject(told)
+      expect(await sent('/api/uploads', 'video/mp4', piece, 100)).toMatchObject({ status: 415, type: told.type })
+    }
+  })
+
+  it('is thrown away for a while, and then who sends it is cut off', async () => {
+    let taken = 0
+    const patient = createServer((incoming, outgoing) => {
+      incoming.on('data', (d) => (taken += d.length))
+      outgoing.once('finish', () => linger(incoming, { bytes: 300_000, ms: 60_000 }))
+      outgoing.end('no')
+    })
+    await once(patient.listen(0, '127.0.0.1'), 'listening')
+    const { port } = patient.address() as AddressInfo
+    const asked = request({ port, host: '127.0.0.1', method: 'POST' })
+    const answered = once(asked, 'response')
+    asked.write(piece)
+    expect(((await answered) as [IncomingMessage])[0].statusCode).toBe(200)
+    const cut = new Promise((resolve) => asked.once('close', resolve))
+    asked.on('error', () => {})
+    const push = (): void => void (asked.destroyed || asked.write(piece, () => setImmediate(push)))
+    push()
+    await cut
+    expect(taken).toBeLessThan(1_000_000)
+    patient.close()
   })
 })
 

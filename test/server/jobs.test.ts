@@ -34,7 +34,7 @@ it('makes the film that the command line makes, and tells of it on the way', asy
   const answer = await post({
     source: picture,
     driving: film,
-    options: { relative: true, compare: true, format: 'png' }
+    options: { relative: true, compare: true, format: 'png', strength: 0.5, smooth: true, beta: 1 }
   })
   const { url } = await json(answer)
   expect([answer.status, answer.headers.get('location')]).toEqual([202, url])
@@ -51,7 +51,8 @@ it('makes the film that the command line makes, and tells of it on the way', asy
   expect(last.progress.total).toBeGreaterThan(1)
   const out = join(folder(), 'same.png')
   const args = ['--model', model, '--source', source, '--driving', driving, '--out', out, '--relative', '--compare']
-  expect((await keyflow(['transfer', ...args])).code).toBe(0)
+  const manner = ['--strength', '0.5', '--smooth', '--beta', '1']
+  expect((await keyflow(['transfer', ...args, ...manner])).code).toBe(0)
   const result = await fetch(at(last.result.url))
   expect(result.headers.get('content-type')).toBe('image/png')
   expect(Buffer.from(await result.arrayBuffer()).equals(readFileSync(out))).toBe(true)
@@ -112,4 +113,36 @@ it('refuses jobs that cannot be done', async () => {
     body: '{'
   })
   expect(broken.status).toBe(400)
+})
+
+it('refuses keys that it does not know, and names those that it does', async () => {
+  const refused = async (body: unknown): Promise<any> => json(await post(body))
+  expect(await refused({ source: picture, driving: film, frames: 3 })).toMatchObject({
+    status: 400,
+    where: 'frames',
+    expected: 'one of source, driving, motion, model, options'
+  })
+  const inner = await refused({ source: picture, driving: film, options: { relative: true, strenght: 2 } })
+  expect(inner).toMatchObject({ type: 'urn:keyflow:bad-request', where: 'options.strenght' })
+  expect(inner.expected).toContain('noAudio')
+  const size = { height: 64, width: 64, depth: 3 }
+  expect(await refused({ source: picture, driving: film, options: { size } })).toMatchObject({
+    where: 'options.size.depth',
+    expected: 'one of height, width'
+  })
+})
+
+it('moves a picture with an uploaded motion template as the command does', async () => {
+  const [template, out] = [join(folder(), 'motion.safetensors'), join(folder(), 'same.png')]
+  expect((await keyflow(['detect', driving, '--model', model, '--out', template])).code).toBe(0)
+  const motion = await upload(readFileSync(template))
+  const { url } = await json(await post({ source: picture, motion, options: { relative: true, format: 'png' } }))
+  const job = await ended(url)
+  expect(job).toMatchObject({ state: 'done', result: { type: 'image/png' } })
+  const args = ['--model', model, '--source', source, '--motion', template, '--out', out, '--relative']
+  expect((await keyflow(['transfer', ...args])).code).toBe(0)
+  const result = Buffer.from(await (await fetch(at(job.result.url))).arrayBuffer())
+  expect(result.equals(readFileSync(out))).toBe(true)
+  const wrong = await json(await post({ source: picture, motion: film }))
+  expect(await ended(wrong.url)).toMatchObject({ state: 'failed', problem: { status: 422 } })
 })

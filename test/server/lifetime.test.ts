@@ -1,8 +1,10 @@
 /** How a server begins and ends: tokens, deadlines, signals, what is left behind. */
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { driving, keyflow, model, source } from '../cli/keyflow.js'
+import { ffmpeg } from '../io/media/make.js'
 import { guest, json, type Running, ready, shownTo, square, start, temporary, until } from './server.js'
 
 const running: Array<Running> = []
@@ -40,6 +42,7 @@ describe('a token', () => {
     const status = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
       fetch(`${url}${path}`, { headers, method }).then((r) => r.status)
     const bearer = { authorization: 'Bearer c2VjcmV0' }
+    expect(await status('/api/models', { authorization: 'Bearer a b/c' })).toBe(200)
     for (const path of ['/', '/healthz', '/openapi.json']) expect(await status(path), path).toBe(200)
     for (const path of ['/api/models', '/metrics', '/api/jobs', '/api/runs']) {
       expect(await status(path), path).toBe(401)
@@ -141,6 +144,33 @@ describe('the end', () => {
     await server.end('SIGKILL')
     await until(
       () => children.filter(alive),
+      (left) => left.length === 0
+    )
+  })
+})
+
+describe('a server that is killed', () => {
+  it('takes the job under way and its decoders along', async () => {
+    const folder = temporary()
+    const server = await begin(['--model', model, '--data', folder])
+    await ready(server.url)
+    const [engine] = descendants(server.child.pid)
+    const film = join(folder, 'long.mp4')
+    await ffmpeg('-f', 'lavfi', '-i', 'testsrc=size=64x64:rate=25', '-t', '400', film)
+    const upload = await fetch(`${server.url}/api/uploads`, { method: 'POST', body: readFileSync(film) as never })
+    const body = JSON.stringify({ source: '/api/samples/square.png', driving: (await json(upload)).url })
+    const headers = { 'content-type': 'application/json' }
+    const job = await json(await fetch(`${server.url}/api/jobs`, { method: 'POST', headers, body }))
+    await until(
+      () => fetch(`${server.url}${job.url}`).then(json),
+      ({ progress }) => progress.label === 'transfer' && progress.done > 0
+    )
+    const [child] = descendants(server.child.pid).filter((pid) => pid !== engine)
+    const all = [engine!, child!, ...descendants(child)]
+    expect(all.length).toBe(4) // a decoder and an encoder
+    await server.end('SIGKILL')
+    await until(
+      () => all.filter(alive),
       (left) => left.length === 0
     )
   })

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws'
 import { numbersOf, offered, type Part } from '../../src/client/protocol.js'
 import { readModel, valuesOf } from '../../src/io/model/model.js'
 import * as tf from '../../src/nodes/tf.js'
-import { live, liveWeights, type Motion } from '../../src/streams/live.js'
+import { live, livePrograms, liveWeights, type Motion } from '../../src/streams/live.js'
 import { model } from '../cli/keyflow.js'
 import { asJpeg, type Guest, guest, leave, type Running, ready, shownTo, square, start, until } from './server.js'
 
@@ -37,7 +37,8 @@ const expected = async (frames: ReadonlyArray<number>): Promise<ReadonlyArray<Ui
   if (E.isLeft(read)) throw new Error(JSON.stringify(read.left))
   const { config } = read.right
   const params = config.model_params
-  const own = live(params, valuesOf(read.right, liveWeights(params)), { height: 64, width: 64 })
+  const programs = livePrograms(params)
+  const own = live(programs, valuesOf(read.right, liveWeights(programs)), { height: 64, width: 64 })
   const picture = (at: number) =>
     tf.tensor3d(
       Float32Array.from(square(at).bytes, (b) => b / 255),
@@ -70,6 +71,13 @@ describe('a session', () => {
     expect(Buffer.compare(due[0]!, due[4]!)).not.toBe(0)
     own.say({ type: 'close' })
     expect((await own.closed)[0]).toBe(1000)
+    const timed = async (): Promise<ReadonlyArray<string>> => {
+      const text = await (await fetch(`${server.url}/metrics`)).text()
+      const runs = text.matchAll(/^keyflow_node_runs_total\{model="shapes",program="(\w+)",node="[^"]+"\} \d+$/gm)
+      return [...new Set([...runs].map(([, program]) => program!))].sort()
+    }
+    await until(timed, (programs) => programs.length === 4)
+    expect(await timed()).toEqual(['detect', 'encode', 'follow', 'paint'])
   })
   it('brings the maps that are asked for, and pictures as JPEG', async () => {
     const own = await shownTo(server.url, { reply: 'jpeg', overlays: ['deformed', 'flow', 'mask'] })

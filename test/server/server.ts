@@ -1,13 +1,12 @@
 /** A server as a user starts it, and a client that speaks the protocol byte by byte. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { WebSocket } from 'ws'
 import * as P from '../../src/client/protocol.js'
 import { root } from '../cli/keyflow.js'
+import { temporaryFolder } from '../temporary.js'
 
 const main = join(root, 'dist/io/cli/main.js')
 
@@ -20,7 +19,7 @@ export interface Running {
 }
 
 /** A folder that the system's own temporary folder is for a server, so that what it leaves can be seen. */
-export const temporary = (): string => mkdtempSync(join(tmpdir(), 'keyflow-served-'))
+export const temporary = (): string => temporaryFolder('served')
 
 /** Starts `keyflow serve` on a free port; resolves when it takes requests. */
 export const start = async (

@@ -8,7 +8,16 @@ import { transferFrames } from '../../src/graphs/transfer.js'
 import { readModel, valuesOf } from '../../src/io/model/model.js'
 import type { Values } from '../../src/nodes/node.js'
 import * as tf from '../../src/nodes/tf.js'
-import { type Live, live, liveWeights, type Manner, type Row, type Shown, type Still } from '../../src/streams/live.js'
+import {
+  type Live,
+  live,
+  livePrograms,
+  liveWeights,
+  type Manner,
+  type Row,
+  type Shown,
+  type Still
+} from '../../src/streams/live.js'
 
 const relative: Normalisation = { move_location: true, movement_mult: true, adapt_variance: false, clip_mean: true }
 const absolute: Normalisation = { ...relative, move_location: false }
@@ -31,8 +40,8 @@ describe('live transfer', async () => {
   const film = () => frames(5, 4)
   beforeAll(async () => {
     await tf.startEngine()
-    values = valuesOf(read.right, liveWeights(config.model_params))
-    animator = live(config.model_params, values, { height: side, width: side })
+    values = valuesOf(read.right, liveWeights(livePrograms(config.model_params)))
+    animator = live(livePrograms(config.model_params), values, { height: side, width: side })
     const [a, b] = frames(1, 2) as [tf.Tensor3D, tf.Tensor3D]
     still = animator.still(a)
     other = animator.still(b)

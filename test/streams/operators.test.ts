@@ -14,7 +14,7 @@ import {
 } from 'rxjs'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as tf from '../../src/nodes/tf.js'
-import { batch, branch, cached, contentKey, mapMany, unbatch, withNewest } from '../../src/streams/operators.js'
+import { batch, branch, cached, contentKey, mapMany, unbatch, withNewest } from '../../src/streams/index.js'
 
 interface One {
   readonly x: tf.Tensor

@@ -169,4 +169,48 @@ describe('a program that is played', () => {
     await new Promise((resolve) => setTimeout(resolve, 5))
     expect(late.log.filter((l) => /abort|close/.test(l)).sort()).toEqual(['abort pair', 'abort plain', 'source closed'])
   })
+
+  it('shows the newest of what has come meanwhile where the latest counts, and tells how many it passed over', async () => {
+    const { drivers } = remembering(0)
+    const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+    let given = -1
+    const source = async () =>
+      (async function* () {
+        for (let i = 0; i < 20; i++) {
+          given = i
+          yield { values: { frames: tf.fill([2, 1, 2, 3], i) }, count: 2, times: [i, i + 0.5] }
+          await soon()
+        }
+      })()
+    const slow: Drivers['write'] = async () => ({
+      write: async ({ frames }) => {
+        const shown = frames!.dataSync().at(-1)!
+        while (given < Math.min(shown + 4, 19)) await soon()
+      },
+      close: async () => {},
+      abort: async () => {}
+    })
+    let passed = 0
+    const options = { policy: 'latest', dropped: (count: number) => (passed += count) } as const
+    const played = play(shown(), { ...drivers, read: source, write: slow }, options)({})
+    const seen = await lastValueFrom(
+      played.pipe(
+        map(({ times, ...made }) => ({ times, value: read(made) })),
+        toArray()
+      )
+    )
+    const numbers = seen.map(({ value }) => Number(value[1]))
+    expect([numbers[0], numbers.at(-1)]).toEqual([0, 19])
+    numbers.slice(1, -1).forEach((n, i) => expect(n - numbers[i]!).toBeGreaterThanOrEqual(4))
+    expect(seen.map(({ times }) => times)).toEqual(numbers.map((n) => [n, n + 0.5]))
+    expect(2 * numbers.length + passed).toBe(40)
+  })
+
+  it('lets go of what waits where the latest counts and it is left', async () => {
+    const { drivers, log } = remembering(30)
+    const played = play(shown(), drivers, { policy: 'latest' })({})
+    await lastValueFrom(played.pipe(take(1), map(read)))
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(log.filter((l) => l.startsWith('abort')).length).toBe(2)
+  })
 })

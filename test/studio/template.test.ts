@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { writeTemplate as byProgram, readTemplate as ofProgram } from '../../src/io/animation/template.js'
 import { readTemplate, type Template, writeTemplate } from '../../src/studio/media/template.js'
 import { templateOf } from '../../src/studio/state/track.js'
+import { temporaryFolder } from '../temporary.js'
 
 const wave = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => Math.fround(Math.sin(i)))
 
@@ -20,7 +20,7 @@ const made: Template = {
 
 describe('motion templates', () => {
   it('are read by the reader of the program, value for value, and start at their first frame', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'keyflow-template-')), 'motion.safetensors')
+    const path = join(temporaryFolder('template'), 'motion.safetensors')
     writeFileSync(path, writeTemplate(made))
     const read = await ofProgram(path)()
     if (E.isLeft(read)) throw new Error(JSON.stringify(read.left))
@@ -31,7 +31,7 @@ describe('motion templates', () => {
   })
 
   it('are read as the program writes them', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'keyflow-template-')), 'motion.safetensors')
+    const path = join(temporaryFolder('template'), 'motion.safetensors')
     const { frames, keypoints, mean, times } = made
     const start = { mean: wave(4), var: wave(8) }
     const rate = { num: 30000, den: 1001 }

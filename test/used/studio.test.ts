@@ -1,18 +1,17 @@
 /// <reference lib="dom" />
 /** The studio as a person uses it: a real server, a real browser, a camera that plays a film. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openClip } from '../../src/io/media/index.js'
 import { executable, sayWhy } from '../browser/chromium.js'
 import { driving, keyflow, model, source } from '../cli/keyflow.js'
-import { type Running, ready, start } from '../server/server.js'
-import { cameraFilm } from './camera.js'
+import { temporaryFolder } from '../temporary.js'
+import { openStudio, type Studio } from './page.js'
 import { correlation, look, marks, span, whereabouts } from './watch.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -41,53 +40,26 @@ const decoded = async (path: string) => {
 
 sayWhy()
 describe.skipIf(executable === undefined)('the studio', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'keyflow-used-'))
+  const folder = temporaryFolder('used')
   /** Where pictures of the views go; kept if it is named. */
   const shots = process.env['KEYFLOW_SHOTS'] ?? join(folder, 'shots')
-  const troubles: Array<string> = []
-  let server: Running
-  let browser: Browser
-  let context: BrowserContext
+  let studio: Studio
   let page: Page
 
   beforeAll(async () => {
     mkdirSync(shots, { recursive: true })
-    await cameraFilm(driving, join(folder, 'camera.mjpeg'))
     await aRun(join(folder, 'runs', 'first'))
     await aRun(join(folder, 'runs', 'second'))
-    server = await start(['--model', model, '--runs', join(folder, 'runs')])
-    await ready(server.url)
-    browser = await chromium.launch({
-      executablePath: executable!,
-      args: [
-        '--no-sandbox',
-        '--use-fake-ui-for-media-stream',
-        '--use-fake-device-for-media-stream',
-        `--use-file-for-fake-video-capture=${join(folder, 'camera.mjpeg')}`
-      ]
-    })
-    context = await browser.newContext({ permissions: ['camera'], viewport: { width: 1280, height: 900 } })
-    page = await context.newPage()
-    page.setDefaultTimeout(60_000)
-    page.on('pageerror', (cause) => troubles.push(cause.message))
-    page.on('console', (message) => {
-      if (message.type() === 'error') troubles.push(message.text())
-    })
-    await page.goto(server.url)
+    studio = await openStudio(folder, ['--model', model, '--runs', join(folder, 'runs')])
+    page = studio.page
   })
-  afterAll(async () => {
-    await browser?.close()
-    await server?.end()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  afterAll(() => studio?.end())
 
-  const button = (name: string | RegExp) => page.getByRole('button', { name })
-  /** Chooses a file, and starts when the page has it. */
-  const give = (label: string, file: string) =>
-    page.locator(`input[type=file][aria-label="${label}"]`).setInputFiles(file)
+  const button = (name: string | RegExp) => studio.button(name)
+  const give = (label: string, file: string) => studio.give(label, file)
   const begun = async (): Promise<void> => {
     await button(/^Start$/).click()
-    await page.getByText('The session runs.').waitFor({ state: 'attached' })
+    await studio.running()
   }
   const saved = async (click: () => Promise<void>): Promise<string> => {
     const [file] = await Promise.all([page.waitForEvent('download'), click()])
@@ -184,7 +156,7 @@ describe.skipIf(executable === undefined)('the studio', () => {
   it.each(['light', 'dark'] as const)('can be used by everybody, in %s, on a desk and on a phone', async (look) => {
     await page.emulateMedia({ colorScheme: look })
     for (const view of ['animate', 'training'] as const) {
-      await page.goto(`${server.url}/#${view}`)
+      await page.goto(`${studio.server.url}/#${view}`)
       if (view === 'animate') {
         for (const name of ['Deformed picture', 'Optical flow', 'Mask'])
           await page.getByRole('switch', { name }).setChecked(true)
@@ -210,6 +182,6 @@ describe.skipIf(executable === undefined)('the studio', () => {
   })
 
   it('had nothing to complain of', () => {
-    expect(troubles).toEqual([])
+    expect(studio.troubles).toEqual([])
   })
 })

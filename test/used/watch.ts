@@ -9,7 +9,7 @@ export interface Sight {
   readonly result: ReadonlyArray<number>
 }
 
-export const across = 32
+const across = 32
 
 /** Looks at the page until it has shown so many different driving frames; a frame, its keypoints and its result at once. */
 export const look = (page: Page, count: number): Promise<ReadonlyArray<Sight>> =>

@@ -55,7 +55,7 @@ export type Embedding = t.TypeOf<typeof Embedding>
  * @category config
  * @since 0.1.0
  */
-export const MaskEmbedding = agreeing(
+const MaskEmbedding = agreeing(
   section('embedding parameters', {
     ...embeddingProps,
     add_bg_feature_map: optional(

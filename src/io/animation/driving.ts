@@ -77,6 +77,9 @@ const contradiction = (path: string, asked: Asked): Problem | undefined => {
 /**
  * Looks at what drives. Streams are only begun: their frames come when they are played.
  *
+ * `size` in pixels, `starts` in seconds, `rate` in frames per second. Fails with `Usage` where `raw` or `follow` does not go
+ * with the path, else as `look`.
+ *
  * @category files
  * @since 0.1.0
  */

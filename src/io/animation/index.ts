@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 export { contactSheet } from './contact-sheet.js'
+export type { DriverTables, SinkDriver, SourceDriver, Timing } from './driver.js'
 export { fileDrivers } from './drivers.js'
 export { type Driving, drivingOf } from './driving.js'
 export { framingOf, type Looked, limitsOf, look, networkSize, normalisationOf } from './plan.js'

@@ -17,6 +17,8 @@ import type { Problem } from '../problem/problem.js'
 /**
  * A size that every U-Net of a model can halve as often as it does, or what it should be a multiple of.
  *
+ * In pixels. Fails with `Usage` where the size that is asked for is no such multiple.
+ *
  * @since 0.1.0
  */
 export const networkSize = (config: Config, asked: Shape | undefined): E.Either<Problem, Shape> => {
@@ -51,6 +53,8 @@ export interface Looked {
 /**
  * Looks at a file, without reading its frames. `whole` pictures are strips only where they are as high as the model's
  * training frames; the frames of a driving strip are square otherwise.
+ *
+ * Shapes are in pixels. Fails as `openClip`: with `BadData`, `OverLimit`, `NoEngine` or `FileTrouble`.
  *
  * @category files
  * @since 0.1.0
@@ -99,7 +103,8 @@ export const framingOf = (source: Shape, size: Shape, fit: Fit): Framing => {
 }
 
 /**
- * The configuration's normalisation with the options of the command line laid over it, or that they contradict.
+ * The configuration's normalisation with the options of the command line laid over it. Fails with `Usage` where both relative
+ * and absolute motion are asked for.
  *
  * @since 0.1.0
  */

@@ -28,6 +28,14 @@ export interface Writing {
 }
 
 /**
+ * Whether a film is to have sound, and can.
+ *
+ * @since 0.1.0
+ */
+export const isHeard = ({ path, audio, format }: Writing): boolean =>
+  audio && (path === '-' ? format === 'mp4' || format === 'webm' : /\.(mp4|webm)$/i.test(path))
+
+/**
  * A receiver whose writer opens with its first frame, when the size is known; it may be aborted while it opens. The film has
  * rate and sound of `source`, and the times of its frames where they do not keep the rate.
  *
@@ -35,16 +43,19 @@ export interface Writing {
  * @since 0.1.0
  */
 export const receiver = (
-  { path, audio, format }: Writing,
-  { rate, audio: sound, timed = false }: Pick<Clip, 'rate' | 'audio' | 'timed'>,
+  writing: Writing,
+  { rate, audio: has, sound, timed = false }: Pick<Clip, 'rate' | 'audio' | 'sound' | 'timed'>,
   source: string,
   { limits, gone }: { readonly limits: Partial<Limits>; readonly gone: () => void }
 ): Receiver => {
+  const { path, format } = writing
+  const audio = isHeard(writing)
   const rounding = /\.png$/i.test(path) ? 'down' : 'nearest'
   let opening: Promise<Writer> | undefined
   let over = false
+  const listener = audio ? sound?.listen() : undefined
   const opened = async (shape: Shape): Promise<Writer> => {
-    const film = source === '-' && audio && sound ? await standardInput() : source
+    const film = source === '-' && audio && has && sound === undefined ? await standardInput() : source
     const made = await openWriter(path, {
       ...shape,
       rate,
@@ -52,7 +63,7 @@ export const receiver = (
       limits,
       gone,
       ...(format === undefined ? {} : { format }),
-      ...(audio && sound ? { audioFrom: film } : {})
+      ...(listener !== undefined ? { sound: listener } : audio && has ? { audioFrom: film } : {})
     })()
     if (E.isLeft(made)) throw new MediaFailure(made.left)
     return made.right

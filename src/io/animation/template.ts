@@ -28,6 +28,8 @@ export const detectorOf = ({ tensors }: Model): string =>
 /**
  * Writes a template, whole or not at all: the same motion always as the same bytes.
  *
+ * Fails with `FileTrouble` where it cannot be written.
+ *
  * @category files
  * @since 0.1.0
  */

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { align, animate } from '../../graphs/animate.js'
@@ -14,16 +15,19 @@ import { readPicture, writeFilm } from '../../nodes/media.js'
 import type { Smoothing } from '../../nodes/one-euro.js'
 import type * as tf from '../../nodes/tf.js'
 import type { Terminal } from '../cli/command.js'
+import { type FilmSink, sinkFor } from '../extension/choose.js'
+import type { Tables } from '../extension/model.js'
 import { type Fit, type Limits, type PipeFormat, type Shape, toNumber } from '../media/index.js'
 import type { Model } from '../model/model.js'
 import type { Problem } from '../problem/problem.js'
 import { program } from '../run/compute.js'
 import { complete, type Played, played } from '../run/played.js'
+import type { Restarts } from '../run/restarts.js'
 import { type Asked, type Driving, drivingOf, motionOf } from './driving.js'
 import { framingOf, look } from './plan.js'
 
 /**
- * What is to be transferred, and how.
+ * What is to be transferred, and how. `size` is in pixels. Where `declared` fails, the transfer does, with its `Problem`.
  *
  * @since 0.1.0
  */
@@ -51,7 +55,11 @@ export interface Transfer {
   readonly smoothing?: Smoothing | null
   /** Times in seconds at which motion starts anew. */
   readonly recalibrate?: ReadonlyArray<number>
+  /** Whether relative motion of a stream is to start anew, when its user wants it. */
+  readonly restarts?: Restarts
   readonly profile?: Options['profile']
+  /** What there is beside this package's own sinks. */
+  readonly tables?: Tables
   /** Told of the whole transfer as a graph, before it is played. */
   readonly declared?: (graph: Graph<any, any>) => TE.TaskEither<Problem, void>
 }
@@ -100,25 +108,43 @@ const rereadable = ({ bestFrame, driving }: Transfer, { streams }: Driving): TE.
       })
     : TE.right(undefined)
 
+/** Whether motion can start anew at any time: relative motion of a stream. */
+const restartable = ({ restarts, normalisation }: Transfer, { streams }: Driving): boolean =>
+  restarts !== undefined && streams !== undefined && needsInitial(normalisation)
+
 /** Plays a program whose output is `score`, and gathers the scores of all frames. */
 const playScores = (
   p: Program<any, { readonly score: tf.Tensor1D }>,
-  { model, limits, profile, policy }: Transfer,
+  { model, limits, profile, policy, restarts, tables }: Transfer,
   terminal: Terminal,
   label: string,
   { count: total, streams }: Driving
 ): TE.TaskEither<Problem, Played & { readonly scores: ReadonlyArray<number> }> => {
   const scores: Array<number> = []
   const optional = { ...(profile === undefined ? {} : { profile }), ...(policy === undefined ? {} : { policy }) }
-  const playing = { model, limits, label, total, streams, ...optional }
+  const playing = { model, limits, label, total, streams, restart: restarts?.taken, tables, ...optional }
   return pipe(
     played(p, playing, terminal, ({ score }) => scores.push(...score.dataSync())),
     TE.map((done) => ({ ...done, scores }))
   )
 }
 
+/** The sinks that the result goes to. */
+const filmsOf = ({ outs, audio, tables }: Transfer) =>
+  E.sequenceArray(
+    outs.map(({ path, compare, format }) => {
+      const settings = { path, timing: 'driving', audio, ...(format === undefined ? {} : { format }) }
+      const sink = tables === undefined ? E.right(writeFilm(settings)) : sinkFor(tables, settings)
+      return E.map((made: FilmSink) => ({ sink: made, compare }))(sink)
+    })
+  )
+
 /**
  * Transfers, with an engine that has been started.
+ *
+ * Fails with `Usage` where the best frame of a stream is asked for, `BadData` where a file or the model is not what it should
+ * be, `OverLimit`, `NoEngine` without ffmpeg, `FileTrouble`, `Interrupted` by the terminal's signal, `Failed` where a node
+ * fails.
  *
  * @category files
  * @since 0.1.0
@@ -141,11 +167,8 @@ export const transfer = (t: Transfer, terminal: Terminal): TE.TaskEither<Problem
           )
         : TE.right(0)
     ),
-    TE.let('graph', ({ source, picture, driving, startFrame }) => {
-      const films = t.outs.map(({ path, compare, format }) => {
-        const packed = format === undefined ? {} : { format }
-        return { sink: writeFilm({ path, timing: 'driving', audio: t.audio, ...packed }), compare }
-      })
+    TE.bind('films', () => TE.fromEither(filmsOf(t))),
+    TE.let('graph', ({ source, picture, driving, startFrame, films }) => {
       const framing = framingOf(source.shape, size, fit)
       const whole = {
         model: params,
@@ -156,13 +179,20 @@ export const transfer = (t: Transfer, terminal: Terminal): TE.TaskEither<Problem
         films,
         framing,
         strength: t.strength ?? 1,
-        steadiness: { smoothing: t.smoothing ?? null, recalibrate: t.recalibrate ?? [] }
+        steadiness: {
+          smoothing: t.smoothing ?? null,
+          recalibrate: t.recalibrate ?? [],
+          onRequest: restartable(t, driving)
+        }
       }
       return animate(whole)
     }),
     TE.tap(({ graph }) => t.declared?.(graph) ?? TE.right(undefined)),
     TE.bind('program', ({ graph }) => TE.fromEither(program(graph))),
     TE.tap(({ program: p }) => complete(p, model)),
+    TE.tapIO(({ driving }) => () => {
+      if (restartable(t, driving) && 'film' in t.driving && t.driving.film !== '-') t.restarts?.keys(terminal.say)
+    }),
     TE.bind('played', ({ program: p, driving }) => playScores(p, t, terminal, 'transfer', driving)),
     TE.map(({ played: { frames, seconds, dropped, scores }, startFrame, driving }) => {
       return {

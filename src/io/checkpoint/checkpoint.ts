@@ -51,7 +51,7 @@ const mostValues = 2 ** 20
 export const isDict = (v: CheckpointValue | undefined): v is CheckpointDict => v instanceof Map
 
 /**
- * Whether a value is a tensor.
+ * Whether a value is a tensor. Its shape may be any.
  *
  * @category model
  * @since 0.1.0
@@ -60,7 +60,7 @@ export const isTensor = (v: CheckpointValue | undefined): v is StoredTensor =>
   typeof v === 'object' && v !== null && !Array.isArray(v) && 'dtype' in v
 
 /**
- * All tensors inside a value by their dotted paths.
+ * All tensors inside a value by their dotted paths. They are as they are stored, of any shape.
  *
  * @category model
  * @since 0.1.0
@@ -173,8 +173,8 @@ const finish = (file: string, { value, storages }: Saved, copies: number): E.Eit
 /**
  * Reads the bytes of a checkpoint. `file` names it in the problem. Tensors that stand in one piece are views of `bytes`.
  *
- * Everything is refused that is not a tensor, number, text, list or dictionary, by its name, before anything is built
- * of it. Time and memory are bounded by the size of the file.
+ * Everything is refused, with `BadData`, that is not a tensor, number, text, list or dictionary, by its name, before anything
+ * is built of it. Time and memory are bounded by the size of the file.
  *
  * @category codec
  * @since 0.1.0
@@ -191,6 +191,8 @@ export const parseCheckpoint = (file: string, bytes: Uint8Array): E.Either<Probl
 
 /**
  * Reads a checkpoint file.
+ *
+ * Fails with `FileTrouble` where it cannot be read, else as `parseCheckpoint`.
  *
  * @category files
  * @since 0.1.0

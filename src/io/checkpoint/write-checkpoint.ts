@@ -40,7 +40,8 @@ export interface Shelved {
 }
 
 /**
- * Makes a value whose tensors each have a storage of their own, in row-major order; `put` gives a tensor its place.
+ * Makes a value whose tensors each have a storage of their own, in row-major order; `put` gives a tensor its place. Shapes
+ * stay as they are.
  *
  * @category constructors
  * @since 0.1.0
@@ -113,6 +114,8 @@ export const checkpointPieces = (
 
 /**
  * Writes a checkpoint file, whole or not at all.
+ *
+ * Fails with `FileTrouble` where it cannot be written, `BadData` where it is larger than the zip layout holds.
  *
  * @category files
  * @since 0.1.0

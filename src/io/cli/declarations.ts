@@ -12,7 +12,7 @@ import { models } from './declared/models.js'
 import { scaffolds } from './declared/scaffolds.js'
 import { serving } from './declared/serving.js'
 import { training } from './declared/training.js'
-import { oneOf } from './option.js'
+import { flag, oneOf } from './option.js'
 
 /**
  * The commands, in the order of `keyflow --help`.
@@ -38,6 +38,17 @@ export const declarations = {
     ]
   },
   ...serving,
+  setup: {
+    summary: 'provide native TensorFlow, once per user',
+    args: {},
+    options: {
+      cuda: flag('take the build for NVIDIA processors'),
+      cpu: flag('take the build for the processor'),
+      force: flag('do every step again'),
+      plan: flag('only say what would be fetched and run')
+    },
+    examples: ['keyflow setup', 'keyflow setup --plan']
+  },
   doctor: {
     summary: 'what runs here, how fast, and what would mend what does not',
     args: {},

@@ -31,11 +31,17 @@ const end = (problem: Problem, command: string | null): never => {
   process.exit(exitCode(problem))
 }
 
+/** What was typed for an option; the parser makes an `audio` that is false of `--no-audio`. */
+const typedFor = (name: string, given: Readonly<Record<string, unknown>>): unknown => {
+  const [, first, rest] = /^no([A-Z])(.*)$/.exec(name) ?? []
+  return first === undefined ? given[name] : given[`${first.toLowerCase()}${rest}`] === false
+}
+
 /** The values of options from what was typed, or what was typed wrongly. */
 const read = (command: string, declared: Options, given: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(declared).map(([name, option]: [string, Option<unknown>]) => {
-      const typed = given[name]
+      const typed = typedFor(name, given)
       if (typed === undefined || typed === false) return [name, option.fallback]
       const values = [typed].flat().map((text) => {
         const reading = option.read(String(text))
@@ -53,15 +59,28 @@ const print = (command: Command, report: Report, json: boolean): void => {
   if (text !== '') out.write(`${text}\n`)
 }
 
+/** How many milliseconds a command may take to end when whoever started it is gone. */
+const farewell = 5000
+
+/** A process that was given a channel to its parent stops, and ends soon, when that is closed: nobody wants its work any more. */
+const outlived = (stop: () => void): void => {
+  process.on('disconnect', () => {
+    setTimeout(() => process.exit(143), farewell).unref()
+    stop()
+  })
+  process.channel?.unref()
+}
+
 /** A signal that a user's interrupt aborts. Once nobody listens, or it comes again, the process ends at once. */
 const interruptible = (command: string): AbortSignal => {
   const interrupt = new AbortController()
   let heard = false
-  for (const name of ['SIGINT', 'SIGTERM'] as const)
-    process.on(name, () => {
-      if (!heard || interrupt.signal.aborted) end({ _tag: 'Interrupted', signal: name }, command)
-      interrupt.abort(name)
-    })
+  const stop = (name: NodeJS.Signals): void => {
+    if (!heard || interrupt.signal.aborted) end({ _tag: 'Interrupted', signal: name }, command)
+    interrupt.abort(name)
+  }
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop(name))
+  if (process.channel !== undefined) outlived(() => stop('SIGTERM'))
   const { signal } = interrupt
   return new Proxy(signal, {
     get: (target, key) => {

@@ -51,6 +51,13 @@ export const optional = (placeholder: string, summary: string): Option<string | 
   return { summary, placeholder, fallback: undefined, read: asIs }
 }
 
+/** A secret that a header of HTTP can carry. */
+export const secret = (summary: string): Option<string | undefined> => ({
+  ...optional('T', summary),
+  read: (text) =>
+    /^[!-~]([ -~]*[!-~])?$/.test(text) ? { value: text } : { expected: 'ASCII letters, digits and signs' }
+})
+
 /** A text with a value of its own when it is not given. */
 export const withDefault = (placeholder: string, summary: string, fallback: string): Option<string> => {
   return { summary: `${summary} (default ${fallback})`, placeholder, fallback, read: asIs }
@@ -270,11 +277,12 @@ const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word :
 export const typed = <O extends Options>(
   name: string,
   declared: O,
-  given: { readonly [K in keyof O]: string | number | boolean | ReadonlyArray<number> | undefined }
+  given: { readonly [K in keyof O]: string | number | boolean | ReadonlyArray<number | string> | undefined }
 ): string => {
-  const words = Object.entries(declared).flatMap(([option, { placeholder, fallback }]) => {
+  const words = Object.entries(declared).flatMap(([option, { placeholder, fallback, gather }]) => {
     const value = given[option]
     if (value === fallback || value === undefined) return []
+    if (gather === true) return [value].flat().flatMap((one) => [`--${spelt(option)}`, quoted(String(one))])
     return [`--${spelt(option)}`, ...(placeholder === undefined ? [] : [quoted(String(value))])]
   })
   return ['keyflow', name, ...words].join(' ')

@@ -35,6 +35,7 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   completion: () => import('../commands/completion.js'),
   serve: () => import('../commands/serve.js'),
   studio: () => import('../commands/studio.js'),
+  setup: () => import('../commands/setup.js'),
   doctor: () => import('../commands/doctor.js')
 }
 

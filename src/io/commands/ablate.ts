@@ -7,16 +7,18 @@ import { limitsOf, networkSize } from '../animation/index.js'
 import { declarations, type RunOf } from '../cli/declarations.js'
 import { typed } from '../cli/option.js'
 import { readConfig } from '../config/index.js'
+import { datasetFor, extended } from '../extension/index.js'
 import { fileTrouble, writeAtomic } from '../files/index.js'
 import {
   ablate,
   ablationTable,
   chart,
   curvesOf,
-  filmsIn,
+  filmsOf,
   type Judge,
   reconstruction,
-  type Train
+  type Train,
+  trainFilms
 } from '../measures/index.js'
 import { readModel } from '../model/index.js'
 import { attempt, engine } from '../run/index.js'
@@ -32,13 +34,17 @@ const judging =
       TE.Do,
       TE.bind('model', () => readModel(path)),
       TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, undefined))),
-      TE.bind('films', () => filmsIn(o.data, 'test')),
-      TE.flatMap(({ model, size, films }) =>
+      TE.bind('tables', () => extended(o.with)),
+      TE.let('found', ({ tables }) => datasetFor(tables, o.data)),
+      TE.bind('films', ({ found }) => filmsOf(found, 'test')),
+      TE.bind('train', ({ found }) => trainFilms(found)),
+      TE.flatMap(({ model, size, films, train }) =>
         reconstruction(
           {
             model,
             data: o.data,
             films: films.slice(0, o.videos),
+            train,
             trainVideos: 200,
             out: undefined,
             sheet: undefined,

@@ -2,10 +2,11 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { RunOf } from '../cli/declarations.js'
-import { type Clip, checkDataset, configOf, withProgress } from '../dataset/index.js'
+import { checkDataset, configOf, type DatasetClip, withProgress } from '../dataset/index.js'
+import { datasetFor, extended } from '../extension/index.js'
 import { showProblem } from '../problem/index.js'
 
-const counts = (clips: ReadonlyArray<Clip>) => {
+const counts = (clips: ReadonlyArray<DatasetClip>) => {
   return { clips: clips.length, frames: clips.reduce((n, { frames }) => n + frames, 0) }
 }
 
@@ -15,8 +16,13 @@ const few = (names: ReadonlyArray<string>, most = 4): string =>
 
 export const run: RunOf<'dataset check'> = (o, terminal) =>
   pipe(
-    configOf(o.config),
-    TE.flatMap((config) => withProgress(o, terminal, (options) => checkDataset(o.folder, config, options))),
+    TE.Do,
+    TE.bind('config', () => configOf(o.config)),
+    TE.bind('tables', () => extended(o.with)),
+    TE.flatMap(({ config, tables }) => {
+      const asked = { ...o, ...datasetFor(tables, o.folder) }
+      return withProgress(asked, terminal, (options) => checkDataset(asked.folder, config, options))
+    }),
     TE.map(({ division, findings, train, test, passed }) => {
       const parts = { train: counts(train), test: counts(test) }
       const lines = findings.map(({ breaks, problem }) => `${breaks ? 'breaks' : 'warns '} ${showProblem(problem)}`)

@@ -3,14 +3,14 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { limitsOf } from '../animation/index.js'
 import type { RunOf } from '../cli/declarations.js'
-import { prepare, readTakes, recordFile, type Settings, type Take, videosOf } from '../dataset/index.js'
+import { type PrepareSettings, prepare, preparedFile, readTakes, type Take, videosOf } from '../dataset/index.js'
 import type { Problem } from '../problem/index.js'
 
 const both: Problem = { _tag: 'Usage', at: '--box', expected: 'one of --box and --boxes', actual: 'both' }
 
 export const run: RunOf<'dataset prepare'> = (o, terminal) => {
   if (o.box !== undefined && o.boxes !== undefined) return TE.left(both)
-  const settings: Settings = {
+  const settings: PrepareSettings = {
     size: o.size ?? null,
     fit: o.fit ?? 'crop',
     least: o.frames?.least ?? 16,
@@ -63,7 +63,7 @@ export const run: RunOf<'dataset prepare'> = (o, terminal) => {
         ...failed
       ])
       return {
-        json: { path: `${o.out}/${recordFile}`, settings, clips: clips.length, frames, sources },
+        json: { path: `${o.out}/${preparedFile}`, settings, clips: clips.length, frames, sources },
         text: [
           ...left.map((line) => `left out: ${line}`),
           `${o.out}: ${clips.length} clips, ${frames} frames, from ${sources.length} videos`

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { RunOf } from '../cli/declarations.js'
 import { configOf, opened, writeSheet } from '../dataset/index.js'
+import { datasetFor, extended } from '../extension/index.js'
 import type { Problem } from '../problem/index.js'
 
 const unset: Problem = { _tag: 'Usage', at: '--augment', expected: '--config with dataset_params', actual: 'none' }
@@ -15,7 +16,10 @@ export const run: RunOf<'dataset show'> = (o, terminal) =>
       (): Problem => unset
     ),
     TE.bindTo('config'),
-    TE.bind('dataset', ({ config }) => opened(o, o.part ?? 'train', config, terminal)),
+    TE.bind('tables', () => extended(o.with)),
+    TE.bind('dataset', ({ config, tables }) =>
+      opened({ ...o, ...datasetFor(tables, o.folder) }, o.part ?? 'train', config, terminal)
+    ),
     TE.flatMap(({ config, dataset }) => {
       const augmentation = o.augment ? config?.dataset_params?.augmentation_params : undefined
       const showing = { rows: o.rows ?? 8, columns: o.columns ?? 8, seed: o.seed ?? 0 }

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { RunOf } from '../cli/declarations.js'
 import { configOf, opened, type Spread, statsOf } from '../dataset/index.js'
+import { datasetFor, extended } from '../extension/index.js'
 
 const three = (values: ReadonlyArray<number>): string => values.map((v) => v.toFixed(3)).join(' ')
 const spread = ({ least, median, mean, most }: Spread, digits: number): string =>
@@ -11,9 +12,12 @@ const spread = ({ least, median, mean, most }: Spread, digits: number): string =
 export const run: RunOf<'dataset stats'> = (o, terminal) => {
   const part = o.part ?? 'train'
   return pipe(
-    configOf(o.config),
-    TE.flatMap((config) => opened(o, part, config, terminal)),
-    TE.bindTo('dataset'),
+    TE.Do,
+    TE.bind('config', () => configOf(o.config)),
+    TE.bind('tables', () => extended(o.with)),
+    TE.bind('dataset', ({ config, tables }) =>
+      opened({ ...o, ...datasetFor(tables, o.folder) }, part, config, terminal)
+    ),
     TE.bind('stats', ({ dataset }) => {
       const bar = terminal.progress('look')
       return pipe(

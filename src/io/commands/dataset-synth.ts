@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { RunOf } from '../cli/declarations.js'
 import type { Problem } from '../problem/index.js'
-import { recordFile, type Settings, synthesise } from '../synth/index.js'
+import { type SynthSettings, synthesise, synthFile } from '../synth/index.js'
 
 const usage = (at: string, expected: string, actual: string): Problem => ({ _tag: 'Usage', at, expected, actual })
 
@@ -11,7 +11,7 @@ const usage = (at: string, expected: string, actual: string): Problem => ({ _tag
 const sides = { least: 16, most: 1024 }
 const longest = 1000
 
-const judged = (settings: Settings): TE.TaskEither<Problem, Settings> => {
+const judged = (settings: SynthSettings): TE.TaskEither<Problem, SynthSettings> => {
   const { height, width } = settings.size
   if (Math.min(height, width) < sides.least || Math.max(height, width) > sides.most)
     return TE.left(usage('--size', `sides from ${sides.least} to ${sides.most}`, `${height}x${width}`))
@@ -26,7 +26,7 @@ const judged = (settings: Settings): TE.TaskEither<Problem, Settings> => {
 export const run: RunOf<'dataset synth'> = (o, terminal) => {
   const { kind, seed = 0, videos = 100 } = o
   if (kind === undefined) return TE.left(usage('--kind', 'one of shapes, creatures', 'nothing'))
-  const settings: Settings = {
+  const settings: SynthSettings = {
     kind,
     seed,
     size: o.size ?? { height: 64, width: 64 },
@@ -50,7 +50,7 @@ export const run: RunOf<'dataset synth'> = (o, terminal) => {
       )
     }),
     TE.map((drawn) => ({
-      json: { path: `${o.out}/${recordFile}`, settings, drawn },
+      json: { path: `${o.out}/${synthFile}`, settings, drawn },
       text: `${o.out}: ${videos} videos of ${kind}, ${drawn} of them drawn now`
     }))
   )

@@ -10,14 +10,14 @@ import { fileTrouble } from '../files/index.js'
 import { filmsIn, reconstruction, table } from '../measures/index.js'
 import { readModel } from '../model/index.js'
 import { engine } from '../run/index.js'
-import { type Settings, synthesise } from '../synth/index.js'
+import { type SynthSettings, synthesise } from '../synth/index.js'
 
 const model = fileURLToPath(new URL('../../../models/creatures.safetensors', import.meta.url))
 
 const asConfigured = { relative: false, absolute: false, adaptScale: false, adaptVariance: false, clip: false }
 
 /** Animals that the model has not seen: drawn from another seed than those that it learned from. */
-const animals: Settings = {
+const animals: SynthSettings = {
   kind: 'creatures',
   seed: 2026,
   size: { height: 64, width: 64 },

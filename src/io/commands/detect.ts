@@ -2,9 +2,10 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { watch } from '../../graphs/index.js'
-import { type tf, writeFilm } from '../../nodes/index.js'
+import type { tf } from '../../nodes/index.js'
 import { type Driving, detectorOf, drivingOf, limitsOf, networkSize, writeTemplate } from '../animation/index.js'
 import type { RunOf } from '../cli/declarations.js'
+import { extended, sinkFor } from '../extension/index.js'
 import { writeAtomic } from '../files/index.js'
 import { type Rational, rational, toNumber } from '../media/index.js'
 import { readModel } from '../model/index.js'
@@ -85,13 +86,18 @@ export const run: RunOf<'detect'> = (o, terminal) => {
   return pipe(
     TE.Do,
     TE.tap(() => writable(o.out)),
+    TE.bind('tables', () => extended(o.with)),
     TE.bind('model', () => readModel(o.model)),
     TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, o.size))),
     TE.bind('looked', ({ model, size }) =>
       drivingOf(o.file, o, { size, fit: o.fit ?? 'stretch', batch: o.batch ?? 8 }, model.config, limits)
     ),
-    TE.bind('program', ({ model, looked }) => {
-      const film = o.draw === undefined ? null : writeFilm({ path: o.draw, timing: 'frames', audio: true })
+    TE.bind('film', ({ tables }) =>
+      o.draw === undefined
+        ? TE.right(null)
+        : TE.fromEither(sinkFor(tables, { path: o.draw, timing: 'frames', audio: true }))
+    ),
+    TE.bind('program', ({ model, looked, film }) => {
       return TE.fromEither(
         program(
           watch(model.config.model_params, looked.frames, film, {
@@ -103,11 +109,11 @@ export const run: RunOf<'detect'> = (o, terminal) => {
     }),
     TE.tap(({ program: p, model }) => complete(p, model)),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
-    TE.bind('track', ({ model, program: p, looked }) => {
+    TE.bind('track', ({ model, program: p, looked, tables }) => {
       const [mean, variance, times]: [Array<number>, Array<number>, Array<number>] = [[], [], []]
       let first: Track['start'] = { mean: new Float32Array(0), var: new Float32Array(0) }
       const numbers = (x: tf.Tensor | undefined) => Float32Array.from(x?.dataSync<'float32'>() ?? [])
-      const playing = { model, limits, label: 'detect', total: looked.count, streams: looked.streams }
+      const playing = { model, limits, label: 'detect', total: looked.count, streams: looked.streams, tables }
       return pipe(
         played(p, playing, terminal, ({ points, start }, shown) => {
           for (const t of shown ?? []) times.push(t)

@@ -5,6 +5,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { limitsOf } from '../animation/index.js'
 import type { Terminal } from '../cli/command.js'
 import type { RunOf } from '../cli/declarations.js'
+import { extended, measuresFor } from '../extension/index.js'
 import { fileTrouble, writeAtomic } from '../files/index.js'
 import {
   bodyDetector,
@@ -63,7 +64,7 @@ const compareAll = (
           await drawn?.abort()
           throw cause
         }
-        bar.advance(done.at(-1)!.l1.length)
+        bar.advance(done.at(-1)!.frames)
       }
       return done
     } finally {
@@ -81,6 +82,8 @@ export const run: RunOf<'evaluate'> = (o, terminal) => {
   const truth = o.detector.includes('truth')
   return pipe(
     TE.Do,
+    TE.bind('tables', () => extended(o.with)),
+    TE.bind('measures', ({ tables }) => TE.fromEither(measuresFor(tables, ['L1', ...o.measure]))),
     TE.bind('pairs', () => pairsOf(o.real, o.generated, o.part, read, o.videos)),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
     TE.bind('detectors', () => detectorsOf(o.detector)),
@@ -90,16 +93,16 @@ export const run: RunOf<'evaluate'> = (o, terminal) => {
         ? TE.right(undefined)
         : TE.tryCatch(() => mkdir(o.draw!, { recursive: true }), fileTrouble(o.draw, 'make'))
     ),
-    TE.bind('compared', ({ pairs, detectors, features }) => {
-      const looking = { detectors, features, truth, batch: o.batch ?? 16, read }
+    TE.bind('compared', ({ pairs, detectors, features, measures }) => {
+      const looking = { detectors, features, truth, measures, batch: o.batch ?? 16, read }
       return async () => {
         const done = await compareAll(pairs, looking, o.draw, terminal)()
         for (const network of [...detectors, ...(features === undefined ? [] : [features])]) network.close()
         return done
       }
     }),
-    TE.let('report', ({ compared, detectors, features }) =>
-      evaluation({ compared, paths: { real: o.real, generated: o.generated }, detectors, features, truth })
+    TE.let('report', ({ compared, detectors, features, measures }) =>
+      evaluation({ compared, paths: { real: o.real, generated: o.generated }, detectors, features, truth, measures })
     ),
     TE.map(({ report, engine: e }) => ({ json: { ...report, engine: e }, text: table(report) })),
     TE.tap(({ json }) =>

@@ -16,14 +16,16 @@ import { get, tf, type Values } from '../../nodes/index.js'
 import { limitsOf } from '../animation/index.js'
 import type { Report } from '../cli/command.js'
 import type { RunOf } from '../cli/declarations.js'
-import { type Config, purposeOf, readConfig } from '../config/index.js'
+import { type Config, purposeOf } from '../config/index.js'
+import { extended } from '../extension/index.js'
 import { checksum, type Model, readModel, storedOf, valuesOf, writeModel } from '../model/index.js'
 import { complaint, gather, type Problem } from '../problem/index.js'
-import { type Asked, attempt, complete, engine, graphFor, played, program } from '../run/index.js'
+import { type Asked, attempt, complete, engine, graphFor, played, program, purposeConfigOf } from '../run/index.js'
 import { float32Of, readSafetensors, type StoredTensor, writeSafetensors } from '../safetensors/index.js'
 import { modelOf, stateOf } from '../training/index.js'
 
 type Stored = Readonly<Record<string, StoredTensor>>
+type Options = Parameters<RunOf<'graph run'>>[0]
 
 /** The graph's own name of an input that a user calls otherwise. */
 const ownName = (name: string, aliases: Asked['aliases']): string => {
@@ -79,14 +81,18 @@ const storedResult = (taken: Program<any, any>, { outputs, taps }: Result<any>):
   return result
 }
 
-const tensorsOf = (inputs: Stored): Values =>
+/** Stored tensors as the program takes them. */
+const tensorsOf = (taken: Program<any, any>, inputs: Stored): Values =>
   Object.fromEntries(
-    Object.entries(inputs).map(([path, x]) => [path, tf.tensor(float32Of(x), [...x.shape], 'float32')])
+    taken.entries.flatMap(({ path, leaf: { dtype } }) => {
+      const x = inputs[path]
+      return x === undefined ? [] : [[path, tf.tensor(float32Of(x), [...x.shape], dtype)]]
+    })
   )
 
 /** Runs a program on stored tensors; every tensor of the engine is gone afterwards. */
 const compute = (taken: Program<any, any>, weights: Values, inputs: Stored): Stored => {
-  const given = tensorsOf(inputs)
+  const given = tensorsOf(taken, inputs)
   try {
     return storedResult(taken, runProgram(taken, { check: true })(weights, nest(given)))
   } finally {
@@ -99,7 +105,7 @@ type Trainable = Config & { readonly train_params: NonNullable<Config['train_par
 
 /** Runs a program that learns: what it gives, and the model after it. */
 const learn = (taken: Program<any, any>, model: Model, config: Trainable, inputs: Stored, origin: string) => {
-  const given = tensorsOf(inputs)
+  const given = tensorsOf(taken, inputs)
   const state = stateOf(model, Object.keys(taken.weights))
   const { lr, epoch_milestones } = config.train_params
   try {
@@ -139,25 +145,49 @@ const unused = (o: Readonly<Record<'inputs' | 'outputs', string | undefined>> & 
 const useless = (at: string, expected: string, actual: string): TE.TaskEither<Problem, never> =>
   TE.left({ _tag: 'Usage', at, expected, actual })
 
-const lacking = (at: string, why: string): TE.TaskEither<Problem, never> =>
-  TE.left({ _tag: 'Usage', at, expected: `a file (${why})`, actual: 'nothing' })
+/** The configuration that a graph is made for: a file's, else the model's. */
+const configFor = (o: Pick<Options, 'config'>, model: Model | undefined): TE.TaskEither<Problem, Config> =>
+  o.config === undefined && model !== undefined ? TE.right(model.config) : purposeConfigOf(undefined, o.config)
+
+/** What a graph is made for, with the options that are set; a prediction starts with the frames that are given. */
+const purposeFor = (o: Pick<Options, 'config' | 'set'>, model: Model | undefined, given: Stored) =>
+  pipe(
+    configFor(o, model),
+    TE.flatMapEither((config) =>
+      pipe(
+        purposeOf(config, o.set),
+        E.flatMap((p) => purposeOf(config, { ...startingWith(given, o.set, p.prediction.frames), ...o.set }))
+      )
+    )
+  )
+
+/** What a graph that learns gives, and the model after it. */
+const learnFrom = (
+  o: Pick<Options, 'config' | 'model'>,
+  taken: Program<any, any>,
+  model: Model | undefined,
+  inputs: Stored
+) =>
+  pipe(
+    configFor(o, model),
+    TE.flatMap((config) => {
+      const trains = config.train_params
+      const bad = complaint(o.config ?? o.model ?? '--config')
+      if (model === undefined) return useless('--model', 'a model to learn from', 'none')
+      return trains === null
+        ? TE.left(bad('train_params', 'how to train', 'nothing'))
+        : attempt(() => learn(taken, model, { ...config, train_params: trains }, inputs, o.model ?? ''))
+    })
+  )
 
 export const run: RunOf<'graph run'> = (o, terminal) => {
-  const { name, model, inputs, outputs, taps, set, backend, next } = o
+  const { name, model, inputs, outputs, taps, backend, next } = o
   return pipe(
     TE.Do,
-    TE.bind('model', () => readModel(model)),
+    TE.bind('tables', () => extended(o.with)),
+    TE.bind('model', () => (model === undefined ? TE.right(undefined) : readModel(model))),
     TE.bind('given', () => (inputs === undefined ? TE.right({ tensors: {} }) : readSafetensors(inputs))),
-    TE.bind('config', ({ model: m }) => (o.config === undefined ? TE.right(m.config) : readConfig(o.config))),
-    TE.bind('purpose', ({ config, given }) =>
-      TE.fromEither(
-        pipe(
-          purposeOf(config, set),
-          E.flatMap((p) => purposeOf(config, { ...startingWith(given.tensors, set, p.prediction.frames), ...set }))
-        )
-      )
-    ),
-    TE.bind('asked', ({ purpose }) => graphFor(name, () => TE.right(purpose))),
+    TE.bind('asked', ({ given, model: m, tables }) => graphFor(name, () => purposeFor(o, m, given.tensors), tables)),
     TE.bind('program', ({ asked }) => TE.fromEither(program(asked.graph, { taps, ...asked }))),
     TE.tap(({ program: p, model: m }) => complete(p, m)),
     TE.tap(({ program: p }) => {
@@ -168,22 +198,19 @@ export const run: RunOf<'graph run'> = (o, terminal) => {
       p.sources.length > 0 ? TE.right({}) : TE.fromEither(inputsOf(inputs ?? '--inputs', given.tensors, p, asked))
     ),
     TE.bind('engine', () => engine(backend, terminal.say)),
-    TE.flatMap(({ program: p, model: m, config, asked, taken, engine: e }): TE.TaskEither<Problem, Report> => {
-      const weights = () => valuesOf(m, Object.keys(p.weights))
+    TE.flatMap(({ program: p, model: m, asked, taken, tables, engine: e }): TE.TaskEither<Problem, Report> => {
+      const held = m ?? { tensors: {} }
       if (p.sources.length > 0)
         return pipe(
-          played(p, { model: m, limits: limitsOf(o), label: 'run' }, terminal, () => {}),
+          played(p, { model: held, limits: limitsOf(o), label: 'run', tables }, terminal, () => {}),
           TE.map(({ frames }) => ({ json: { engine: e, frames }, text: `${frames} frames` }))
         )
-      if (outputs === undefined) return lacking('--outputs', 'the graph has no sinks of its own')
+      if (outputs === undefined) return useless('--outputs', 'a file (the graph has no sinks of its own)', 'nothing')
       if (next !== undefined && asked.learning === undefined) return useless('--next', 'a graph that learns', name)
-      const trains = config.train_params
       const ran: TE.TaskEither<Problem, { readonly outputs: Stored; readonly next: Model | undefined }> =
         asked.learning === undefined
-          ? attempt(() => ({ outputs: compute(p, weights(), taken), next: undefined }))
-          : trains === null
-            ? TE.left(complaint(o.config ?? model)('train_params', 'how to train', 'nothing'))
-            : attempt(() => learn(p, m, { ...config, train_params: trains }, taken, model))
+          ? attempt(() => ({ outputs: compute(p, valuesOf(held, Object.keys(p.weights)), taken), next: undefined }))
+          : learnFrom(o, p, m, taken)
       return pipe(
         ran,
         TE.tap((made) => writeSafetensors(outputs, { tensors: made.outputs, metadata: {} })),

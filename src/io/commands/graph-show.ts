@@ -4,13 +4,15 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { compile, toDot, toJson, toMermaid, toText } from '../../graphs/index.js'
 import type { RunOf } from '../cli/declarations.js'
+import { extended } from '../extension/index.js'
 import { asked, graphFor, graphProblem, program } from '../run/index.js'
 
 const drawings = { mermaid: toMermaid, dot: toDot, plan: toText }
 
 export const run: RunOf<'graph show'> = ({ name, as = 'mermaid', fast, ...options }) =>
   pipe(
-    graphFor(name, () => asked(options)),
+    extended(options.with),
+    TE.flatMap((tables) => graphFor(name, () => asked(options), tables)),
     TE.flatMapEither(({ graph, learning }) =>
       as === 'json'
         ? E.right(JSON.stringify(toJson(graph), undefined, 2))

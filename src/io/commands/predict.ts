@@ -3,10 +3,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { predict } from '../../graphs/index.js'
-import { countFrames, readBeginning, readPicture, writeFilm } from '../../nodes/index.js'
+import { countFrames, readBeginning, readPicture } from '../../nodes/index.js'
 import { framingOf, limitsOf, look, networkSize } from '../animation/index.js'
 import type { RunOf } from '../cli/declarations.js'
 import type { Config } from '../config/index.js'
+import { extended, sinkFor } from '../extension/index.js'
 import { toNumber } from '../media/index.js'
 import { readModel } from '../model/index.js'
 import { complaint, type Problem } from '../problem/index.js'
@@ -39,6 +40,7 @@ export const run: RunOf<'predict'> = (o, terminal) => {
   const [driving, fit] = [o.driving ?? o.source, o.fit ?? 'stretch']
   return pipe(
     TE.Do,
+    TE.bind('tables', () => extended(o.with)),
     TE.bind('model', () => readModel(o.model)),
     TE.bind('params', ({ model }) => TE.fromEither(paramsOf(o.model, model.config))),
     TE.let('frames', ({ params }) => o.frames ?? params.num_frames),
@@ -49,8 +51,8 @@ export const run: RunOf<'predict'> = (o, terminal) => {
       TE.fromEither(beginning(params, film.clip.kind === 'picture' && film.strip === null, driving, frames))
     ),
     TE.let('rate', ({ film }) => o.fps ?? film.clip.rate),
-    TE.bind('program', ({ model, params, size, source, film, frames, rate }) => {
-      const films = [{ sink: writeFilm({ path: o.out, timing: 'count', audio: false }), compare: o.compare }]
+    TE.bind('sink', ({ tables }) => TE.fromEither(sinkFor(tables, { path: o.out, timing: 'count', audio: false }))),
+    TE.bind('program', ({ model, params, size, source, film, frames, rate, sink }) => {
       const graph = predict({
         model: model.config.model_params,
         rnn: params.rnn_params,
@@ -60,14 +62,14 @@ export const run: RunOf<'predict'> = (o, terminal) => {
         beginning: readBeginning({ path: driving, ...size, fit, strip: film.strip, count: params.init_frames }),
         count: countFrames({ frames, batch: o.batch ?? 8, rate }),
         framing: framingOf(source.shape, size, fit),
-        films
+        films: [{ sink, compare: o.compare }]
       })
       return TE.fromEither(program(graph))
     }),
     TE.tap(({ program: p, model }) => complete(p, model)),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
-    TE.bind('done', ({ model, program: p, frames }) =>
-      played(p, { model, limits, label: 'predict', total: frames }, terminal, () => {})
+    TE.bind('done', ({ model, program: p, frames, tables }) =>
+      played(p, { model, limits, label: 'predict', total: frames, tables }, terminal, () => {})
     ),
     TE.map(({ done, engine: e, size, rate }) => ({
       json: { path: o.out, ...done, rate: toNumber(rate), size, engine: e },

@@ -5,8 +5,9 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { limitsOf, networkSize } from '../animation/index.js'
 import type { RunOf } from '../cli/declarations.js'
+import { datasetFor, extended, measuresFor } from '../extension/index.js'
 import { fileTrouble, writeAtomic } from '../files/index.js'
-import { filmsIn, reconstruction, table } from '../measures/index.js'
+import { filmsOf, reconstruction, table, trainFilms } from '../measures/index.js'
 import { readModel } from '../model/index.js'
 import { engine } from '../run/index.js'
 
@@ -15,24 +16,43 @@ export const run: RunOf<'reconstruct'> = (o, terminal) =>
     TE.Do,
     TE.bind('model', () => readModel(o.model)),
     TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, o.size))),
-    TE.bind('films', () => filmsIn(o.data, o.part)),
+    TE.bind('tables', () => extended(o.with)),
+    TE.bind('measures', ({ tables }) =>
+      TE.fromEither(
+        measuresFor(
+          tables,
+          o.measure.filter((name) => name !== 'L1')
+        )
+      )
+    ),
+    TE.let('found', ({ tables }) => datasetFor(tables, o.data)),
+    TE.bind('films', ({ found }) => filmsOf(found, o.part)),
+    TE.bind('train', ({ found }) => trainFilms(found)),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
     TE.tap(() =>
       o.out === undefined
         ? TE.right(undefined)
         : TE.tryCatch(() => mkdir(o.out!, { recursive: true }), fileTrouble(o.out, 'make'))
     ),
-    TE.bind('report', ({ model, size, films }) =>
+    TE.bind('report', ({ model, size, films, train, measures }) =>
       reconstruction(
         {
           model,
           data: o.data,
           films: films.slice(0, o.videos),
+          train,
           trainVideos: o.trainVideos ?? 200,
           out: o.out,
           sheet: o.sheet,
           format: o.format ?? (size.height === size.width ? 'png' : 'frames'),
-          reading: { config: model.config, size, fit: o.fit ?? 'stretch', batch: o.batch ?? 16, limits: limitsOf(o) }
+          reading: {
+            config: model.config,
+            size,
+            fit: o.fit ?? 'stretch',
+            batch: o.batch ?? 16,
+            limits: limitsOf(o),
+            measures
+          }
         },
         terminal
       )

@@ -37,7 +37,7 @@ const built: TE.TaskEither<Problem, ReadonlyArray<string>> = pipe(
   TE.orElse(() => TE.right<Problem, ReadonlyArray<string>>([])),
   TE.filterOrElse(
     (files) => files.some((file) => basename(file) === 'index.html'),
-    (): Problem => ({ _tag: 'NoPackage', needed: 'the built page', for: 'keyflow studio', remedy: 'npm run setup' })
+    (): Problem => ({ _tag: 'NoPackage', needed: 'the built page', for: 'keyflow studio', remedy: 'npx keyflow setup' })
   )
 )
 

@@ -7,7 +7,8 @@ import type { Program } from '../../graphs/index.js'
 import type { Terminal } from '../cli/command.js'
 import type { RunOf } from '../cli/declarations.js'
 import { type Config, readConfig } from '../config/index.js'
-import { type Clip, type Dataset, openDataset, openingOf, withProgress } from '../dataset/index.js'
+import { type Dataset, type DatasetClip, openDataset, openingOf, withProgress } from '../dataset/index.js'
+import { datasetFor, extended } from '../extension/index.js'
 import { checksum, type Model, readModel, writeModel } from '../model/index.js'
 import { complaint, type Problem } from '../problem/index.js'
 import { attempt, engine, holding } from '../run/index.js'
@@ -50,7 +51,7 @@ const chosen = (
   { folder, clips }: Dataset,
   { prediction_params: { train_size, num_frames } }: Predictable,
   say: (line: string) => void
-): E.Either<Problem, ReadonlyArray<Clip>> => {
+): E.Either<Problem, ReadonlyArray<DatasetClip>> => {
   const first = clips.slice(0, train_size ?? clips.length)
   const long = first.filter(({ frames }) => frames >= num_frames)
   const left = first.length - long.length
@@ -67,7 +68,7 @@ interface Ready {
   readonly model: Model
   readonly config: Predictable
   readonly program: Program<any, any>
-  readonly clips: ReadonlyArray<Clip>
+  readonly clips: ReadonlyArray<DatasetClip>
 }
 
 const inFolder = (folder: RunFolder, ready: Ready, terminal: Terminal): TE.TaskEither<Problem, Trained> => {
@@ -137,9 +138,11 @@ export const run: RunOf<'train-predictor'> = (o, terminal) => {
     TE.bind('config', ({ model }) => configOf(o, model)),
     TE.bind('program', ({ config }) => TE.fromEither(predictorProgram(config))),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
-    TE.bind('dataset', ({ config }) =>
-      withProgress({ ...o, folder: o.data }, terminal, (options) =>
-        openDataset(o.data, { ...openingOf(config, 'train'), ...options })
+    TE.bind('tables', () => extended(o.with)),
+    TE.let('found', ({ tables }) => datasetFor(tables, o.data)),
+    TE.bind('dataset', ({ config, found }) =>
+      withProgress({ ...o, ...found }, terminal, (options) =>
+        openDataset(found.folder, { ...openingOf(config, 'train'), ...options })
       )
     ),
     TE.bind('clips', ({ dataset, config }) => TE.fromEither(chosen(dataset, config, terminal.say))),

@@ -1,15 +1,17 @@
 /** `keyflow transfer`: a picture animated with the motion of a film. */
 import { pipe } from 'fp-ts/lib/function.js'
+import * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Normalisation, needsInitial, toJson } from '../../graphs/index.js'
 import type { Smoothing } from '../../nodes/index.js'
 import { limitsOf, networkSize, normalisationOf, transfer } from '../animation/index.js'
 import type { RunOf } from '../cli/declarations.js'
+import { extended } from '../extension/index.js'
 import { writeAtomic } from '../files/index.js'
 import { isCamera } from '../media/index.js'
 import { readModel } from '../model/index.js'
 import type { Problem } from '../problem/index.js'
-import { engine, profiler } from '../run/index.js'
+import { engine, profiler, restarts } from '../run/index.js'
 
 /** Above this the poses are too different for relative motion to look right; 2 is the most there is. */
 const poorlyAligned = 0.6
@@ -75,18 +77,21 @@ const sensible = (o: {
 
 export const run: RunOf<'transfer'> = (o, terminal) => {
   const profile = o.profile ? profiler() : undefined
+  const asked = restarts()
   return pipe(
     TE.Do,
     TE.tap(() => sensible(o)),
+    TE.bind('tables', () => extended(o.with)),
     TE.bind('model', () => readModel(o.model)),
     TE.bind('normalisation', ({ model }) => TE.fromEither(normalisationOf(model.config, o))),
     TE.tap(({ normalisation }) => startable(o, normalisation)),
     TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, o.size))),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
-    TE.bind('done', ({ model, normalisation, size }) =>
+    TE.bind('done', ({ model, normalisation, size, tables }) =>
       transfer(
         {
           model,
+          tables,
           normalisation,
           size,
           source: o.source,
@@ -98,9 +103,10 @@ export const run: RunOf<'transfer'> = (o, terminal) => {
           strength: o.strength ?? 1,
           smoothing: smoothingOf(o),
           recalibrate: o.recalibrate,
+          restarts: asked,
           fit: o.fit ?? 'stretch',
           batch: o.batch ?? (prompt(o) ? 1 : 8),
-          audio: !o.noAudio && o.out !== '-',
+          audio: !o.noAudio,
           limits: limitsOf(o),
           ...(profile === undefined ? {} : { profile: profile.record }),
           declared: (graph) =>
@@ -126,6 +132,7 @@ export const run: RunOf<'transfer'> = (o, terminal) => {
         text: o.out === '-' ? '' : o.out,
         aside: o.out === '-'
       }
-    })
+    }),
+    T.tapIO(() => asked.close)
   )
 }

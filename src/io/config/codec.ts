@@ -100,7 +100,8 @@ export const decode = (file: string, located: Located): E.Either<Problem, Config
   )
 
 /**
- * Reads a configuration that was stored as JSON, as a model keeps it. The problems all stand at line 1, column 1.
+ * Reads a configuration that was stored as JSON, as a model keeps it. Fails with `BadConfig` for everything that is wrong, all
+ * at line 1, column 1.
  *
  * @category codec
  * @since 0.1.0

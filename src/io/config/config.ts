@@ -23,11 +23,12 @@ export type {
   DiscriminatorParams,
   GeneratorParams
 } from '../../graphs/params/model.js'
-export { Embedding, ModelParams } from '../../graphs/params/model.js'
+export { Embedding } from '../../graphs/params/model.js'
 export { Config, configFromJson } from './codec.js'
 
 /**
- * Reads the text of a configuration file, or says everything that is wrong with it. `file` names it in the problems.
+ * Reads the text of a configuration file, or says everything that is wrong with it, with `BadConfig`. `file` names it in the
+ * problems.
  *
  * @category codec
  * @since 0.1.0
@@ -45,7 +46,9 @@ const utf8 = (file: string, bytes: Uint8Array): E.Either<Problem, string> =>
   )
 
 /**
- * Reads a configuration file.
+ * Reads a configuration file of at most 1 MiB.
+ *
+ * Fails with `FileTrouble` where it cannot be read, `BadConfig` where it is no text, too large or wrong: everything at once.
  *
  * @category files
  * @since 0.1.0

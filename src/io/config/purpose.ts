@@ -52,6 +52,8 @@ const untrained = ({ model_params }: Config): Purpose['training'] => ({
 /**
  * The purpose of a graph: the configuration's own options where `set` says nothing.
  *
+ * Fails with `Usage` for each option that is not known or has a value of another kind.
+ *
  * @category constructors
  * @since 0.1.0
  */

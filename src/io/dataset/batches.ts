@@ -131,7 +131,10 @@ async function* running<A>(start: (n: number) => Promise<A>, ahead: number): Asy
 }
 
 /**
- * Batches of a dataset, or why there can be none: too few clips, pictures of several sizes.
+ * Batches of a dataset: pictures [B, H, W, 3] from 0 to 1.
+ *
+ * Fails with `BadData` where there are too few clips for one batch, or pictures of several sizes. Asking for a batch rejects
+ * with a `MediaFailure` where a file is no longer what it was.
  *
  * @category constructors
  * @since 0.1.0
@@ -183,7 +186,9 @@ export const batches = (
 }
 
 /**
- * Frames of a clip as numbers: the first `count`, all by default, without changes, as the original tests with.
+ * Frames of a clip as numbers from 0 to 1: the first `count`, all by default, without changes, as the original tests with.
+ *
+ * Rejects with a `MediaFailure` where the file is no longer what it was.
  *
  * @category reading
  * @since 0.1.0

@@ -11,7 +11,7 @@ import { multiple } from '../config/purpose.js'
 import type { Shape } from '../media/index.js'
 import type { Problem } from '../problem/problem.js'
 import { decodeAll, type Opening, openingOf } from './dataset.js'
-import { readLayout } from './layout.js'
+import { datasetFormats } from './format.js'
 import type { Clip, Division, Part } from './model.js'
 import { pairsOf } from './pairs.js'
 
@@ -172,17 +172,20 @@ const pairs = (test: ReadonlyArray<Clip>, config: Config | null): TE.TaskEither<
 /**
  * Checks a dataset, for a configuration if there is one. All files are decoded, into the cache that training reads.
  *
+ * What is wrong with the dataset is among its findings. Fails with `FileTrouble` or `BadData` where the folder or its split
+ * file cannot be read, `Interrupted` by the signal.
+ *
  * @category files
  * @since 0.1.0
  */
 export const checkDataset = (
   folder: string,
   config: Config | null,
-  options: Pick<Opening, 'cache' | 'signal' | 'progress' | 'limits'>
+  options: Pick<Opening, 'cache' | 'signal' | 'progress' | 'limits' | 'format'>
 ): TE.TaskEither<Problem, Checked> => {
   const { part: _, ...opening } = config === null ? { part: 'train' as const } : openingOf(config, 'train')
   return pipe(
-    readLayout(folder, opening.seed),
+    (options.format ?? datasetFormats.folder).layout(folder, opening.seed ?? 0),
     TE.bindTo('layout'),
     TE.bind('found', ({ layout }) => decodeAll(folder, [...layout.train, ...layout.test], { ...opening, ...options })),
     TE.flatMap(({ layout, found }) => {

@@ -15,7 +15,8 @@ import { gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import { cached, sweep } from './cache.js'
 import { type Known, keepKnown, readKnown, recall } from './catalogue.js'
-import { type Entry, type Layout, readLayout } from './layout.js'
+import { type DatasetFormat, datasetFormats } from './format.js'
+import type { Entry, Layout } from './layout.js'
 import type { Clip, Dataset, Decoding, Division, Manifest, Part } from './model.js'
 import { pooled } from './pooled.js'
 
@@ -29,6 +30,8 @@ import { pooled } from './pooled.js'
 export interface Opening extends Decoding {
   readonly part: Part
   readonly seed?: number
+  /** What lists the clips; a folder of videos unless given. */
+  readonly format?: DatasetFormat
   readonly cache?: string
   readonly signal?: AbortSignal
   readonly progress?: (frames: number) => void
@@ -109,12 +112,15 @@ export const decodeAll = (
  * Opens one part of a dataset. Every file that does not decode is told, not the first alone; so is an empty part. The
  * first opening decodes all frames into the cache and may be interrupted; the next goes on from there.
  *
+ * Fails with `BadData`, `OverLimit` or `FileTrouble` for each such file (`Problems` where there are several), `NoEngine`
+ * without ffmpeg, `Interrupted` by the signal.
+ *
  * @category files
  * @since 0.1.0
  */
 export const openDataset = (folder: string, opening: Opening): TE.TaskEither<Problem, Dataset> =>
   pipe(
-    readLayout(folder, opening.seed),
+    (opening.format ?? datasetFormats.folder).layout(folder, opening.seed ?? 0),
     TE.flatMap((layout: Layout) => {
       const { part } = opening
       const { division } = layout

@@ -35,7 +35,7 @@ const frameLength = ({ height, width }: Shape): number => 3 * height * width
  * @category cache
  * @since 0.1.0
  */
-export const entryLength = (extent: Extent): number => extent.frames * (lead + frameLength(extent)) + tailLength
+const entryLength = (extent: Extent): number => extent.frames * (lead + frameLength(extent)) + tailLength
 
 const tailOf = ({ frames, height, width }: Extent): Buffer => {
   const tail = Buffer.alloc(tailLength)

@@ -10,6 +10,7 @@ import type { Terminal } from '../cli/command.js'
 import { type Config, readConfig } from '../config/config.js'
 import type { Problem } from '../problem/problem.js'
 import { type Opening, openDataset, openingOf } from './dataset.js'
+import type { DatasetFormat } from './format.js'
 import type { Dataset, Part } from './model.js'
 
 /**
@@ -20,6 +21,8 @@ import type { Dataset, Part } from './model.js'
  */
 export interface Asked {
   readonly folder: string
+  /** What lists the clips; a folder of videos unless given. */
+  readonly format?: DatasetFormat | undefined
   readonly cache: string | undefined
   readonly maxPixels: number | undefined
   readonly maxFrames: number | undefined
@@ -28,6 +31,8 @@ export interface Asked {
 
 /**
  * The configuration that was named, or null.
+ *
+ * Fails as `readConfig`: with `FileTrouble` or `BadConfig`.
  *
  * @category files
  * @since 0.1.0
@@ -38,6 +43,8 @@ export const configOf = (path: string | undefined): TE.TaskEither<Problem, Confi
 /**
  * Where frames are kept, what is too large, and a bar that runs while `task` does.
  *
+ * Fails as `task` does, with the same `Problem`.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -45,13 +52,14 @@ export const withProgress = <A>(
   asked: Asked,
   terminal: Terminal,
   task: (
-    options: Pick<Opening, 'cache' | 'limits' | 'signal'> & { readonly progress: (frames: number) => void }
+    options: Pick<Opening, 'cache' | 'limits' | 'signal' | 'format'> & { readonly progress: (frames: number) => void }
   ) => TE.TaskEither<Problem, A>
 ): TE.TaskEither<Problem, A> => {
   const bar = terminal.progress('decode')
   return pipe(
     task({
       ...(asked.cache === undefined ? {} : { cache: asked.cache }),
+      ...(asked.format === undefined ? {} : { format: asked.format }),
       limits: limitsOf(asked),
       signal: terminal.signal,
       progress: bar.advance
@@ -63,6 +71,8 @@ export const withProgress = <A>(
 
 /**
  * Opens the part of a dataset that a command is asked for.
+ *
+ * Fails as `openDataset`, with `BadData` for what does not decode.
  *
  * @category files
  * @since 0.1.0

@@ -86,6 +86,8 @@ const isFolder = async (path: string): Promise<boolean> =>
 /**
  * The clips that lie in a folder itself, by name.
  *
+ * Fails with `FileTrouble` where the folder cannot be read.
+ *
  * @category files
  * @since 0.1.0
  */
@@ -97,6 +99,9 @@ const fifth = 0.2
 
 /**
  * Lists a dataset; nothing is decoded. `seed` matters where neither folders nor a split file divide it.
+ *
+ * Fails with `FileTrouble` where the folder cannot be read, `BadData` where it is none, or its split file names what is not
+ * there.
  *
  * @category files
  * @since 0.1.0

@@ -30,7 +30,7 @@ export interface Pair<A> {
  * @category pairs
  * @since 0.1.0
  */
-export const listedPairs = <A extends { readonly name: string }>(
+const listedPairs = <A extends { readonly name: string }>(
   clips: ReadonlyArray<A>,
   names: ReadonlyArray<Pair<string>>,
   count: number
@@ -71,7 +71,7 @@ export const chancePairs = <A>(clips: ReadonlyArray<A>, count: number, seed: num
  * @category files
  * @since 0.1.0
  */
-export const readPairs = (file: string): TE.TaskEither<Problem, ReadonlyArray<Pair<string>>> =>
+const readPairs = (file: string): TE.TaskEither<Problem, ReadonlyArray<Pair<string>>> =>
   pipe(
     readBytes(file),
     TE.flatMapEither((bytes) => parseCsv(file, new TextDecoder().decode(bytes), ['source', 'driving'])),

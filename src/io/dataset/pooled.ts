@@ -11,7 +11,7 @@ import { MediaFailure } from '../media/index.js'
  * @category errors
  * @since 0.1.0
  */
-export const interrupted = (signal: AbortSignal): MediaFailure =>
+const interrupted = (signal: AbortSignal): MediaFailure =>
   new MediaFailure({ _tag: 'Interrupted', signal: String(signal.reason) })
 
 /**

@@ -117,6 +117,8 @@ const enlarged = ({ height, width, data }: Picture, scale: number): Picture => {
 /**
  * Writes a contact sheet as PNG, and says which clips it shows, from top to bottom.
  *
+ * Fails with `BadData` where a clip is no longer what it was, `FileTrouble` where the picture cannot be written.
+ *
  * @category files
  * @since 0.1.0
  */

@@ -59,6 +59,8 @@ export const readSplit = async (path: string): Promise<Split | undefined> => {
 /**
  * Writes a split file, whole or not at all.
  *
+ * Fails with `FileTrouble` where it cannot be written.
+ *
  * @category files
  * @since 0.1.0
  */

@@ -91,7 +91,9 @@ const look = async (clip: Clip): Promise<Sums> => {
 }
 
 /**
- * The figures of a part of a dataset.
+ * The figures of a part of a dataset. Means and deviations are from 0 to 1.
+ *
+ * Fails with `BadData` where a clip is no longer what it was, `Interrupted` by the signal.
  *
  * @category files
  * @since 0.1.0

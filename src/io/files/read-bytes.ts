@@ -54,7 +54,7 @@ export const readPart =
   }
 
 /**
- * The bytes of a file.
+ * The bytes of a file. Fails with `FileTrouble` where it cannot be read, or is a folder, a pipe or a device.
  *
  * @category files
  * @since 0.1.0

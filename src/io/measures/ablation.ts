@@ -11,7 +11,7 @@ import type { Problem } from '../problem/problem.js'
 import { type Measured, shown } from './report.js'
 
 /**
- * Trains a model into a folder, and tells where the model is.
+ * Trains a model into a folder, and tells where the model is. Fails with the `Problem` of the training.
  *
  * @since 0.1.0
  */
@@ -23,7 +23,7 @@ export type Train = (
 ) => TE.TaskEither<Problem, string>
 
 /**
- * Measures a model on the test part of a dataset.
+ * Measures a model on the test part of a dataset. Fails with the `Problem` of the measure.
  *
  * @since 0.1.0
  */
@@ -41,13 +41,15 @@ export interface Ablated {
 }
 
 /** A configuration with another number of keypoints. */
-export const withKeypoints = (config: Config, keypoints: number): Config => {
+const withKeypoints = (config: Config, keypoints: number): Config => {
   const { model_params: model } = config
   return { ...config, model_params: { ...model, common_params: { ...model.common_params, num_kp: keypoints } } }
 }
 
 /**
  * Trains and measures a model for each number of keypoints, one after the other, all from the same seed.
+ *
+ * Fails with the first `Problem` of `train` or `judge`; what comes after is not tried.
  *
  * Source: supplement, section C.2 and figure 8.
  *

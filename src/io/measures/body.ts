@@ -61,6 +61,9 @@ const seen = (rows: ArrayLike<number>, height: number, width: number): Seen => {
 /**
  * 17 points of the one body that stands out in each frame, in the order of COCO.
  *
+ * Points are in pixels of the frame. Fails with `NoPackage` where the package with its weights is not installed, `FileTrouble`
+ * or `Failed` where it cannot be read or loaded.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -8,7 +8,7 @@ import type { Curve } from './ablation.js'
 const [width, height, gap] = [360, 280, 20]
 
 /**
- * Curves beside one another as SVG, each with its own scale from zero on.
+ * Curves beside one another as SVG, each with its own scale from zero on. Rejects only with what the drawing library throws.
  *
  * @category conversion
  * @since 0.1.0

@@ -18,7 +18,8 @@ export interface Seen {
 }
 
 /**
- * A detector. `detect` borrows frames [T, H, W, 3] from 0 to 255; after `close` it must not be called. No tensor is left.
+ * A detector. `detect` borrows frames [T, H, W, 3] from 0 to 255, and tells places in pixels; after `close` it must not be
+ * called. No tensor is left.
  *
  * @category model
  * @since 0.1.0
@@ -43,7 +44,7 @@ export interface Features {
 }
 
 /**
- * A frame of a batch, [H, W, 3].
+ * A frame of a batch [T, H, W, 3]: [H, W, 3], from 0 to 255 as it was.
  *
  * @since 0.1.0
  */

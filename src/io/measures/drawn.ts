@@ -21,7 +21,7 @@ const meansOf = (seen: ReadonlyArray<Seen>, height: number, width: number): tf.T
   )
 
 /**
- * Films under way, one for each detector.
+ * Films under way, one for each detector. `onlook` borrows frames [T, H, W, 3] from 0 to 1.
  *
  * @since 0.1.0
  */
@@ -33,6 +33,8 @@ export interface Drawing {
 
 /**
  * Writes `NAME-DETECTOR.mp4` into a folder for each detector while it looks on.
+ *
+ * Each promise rejects with a `MediaFailure` where a film cannot be written.
  *
  * @category files
  * @since 0.1.0

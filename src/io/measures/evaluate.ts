@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-import { frameDifference } from '../../nodes/displace.js'
 import * as tf from '../../nodes/tf.js'
 import { toTensor } from '../animation/drivers.js'
 import { type Clip, type Frame, MediaFailure, openClip, type ReadOptions, type Shape } from '../media/index.js'
@@ -11,6 +10,7 @@ import { complaint } from '../problem/complaint.js'
 import { orThrow } from '../run/interruptible.js'
 import type { Detector, Features, Seen } from './detector.js'
 import { codecOf, type Film } from './films.js'
+import { appended, type FrameMeasures, measured, type Values } from './frame-measure.js'
 import type { Pose } from './points.js'
 import { readTruth, truthPath, truthPoses } from './truth.js'
 
@@ -33,6 +33,8 @@ export interface Looking {
   readonly detectors: ReadonlyArray<Detector>
   readonly features: Features | undefined
   readonly truth: boolean
+  /** What the frames are measured by. */
+  readonly measures: FrameMeasures
   readonly batch: number
   readonly read: ReadOptions
 }
@@ -50,20 +52,23 @@ export interface Sight {
 }
 
 /**
- * A pair of films compared: L1 of every frame and what was seen on either side.
+ * A pair of films compared: what measures say of every frame, and what was seen on either side.
  *
  * @since 0.1.0
  */
 export interface Compared {
   readonly name: string
   readonly shape: Shape
-  readonly l1: ReadonlyArray<number>
+  readonly frames: number
+  /** What the measures of frames gave for each. */
+  readonly values: Values
   readonly real: Sight
   readonly generated: Sight
 }
 
 /**
- * Told of every batch: frames of both sides [T, H, W, 3] from 0 to 1, and what each detector saw in them.
+ * Told of every batch: frames of both sides [T, H, W, 3] from 0 to 1, and what each detector saw in them. Where it rejects,
+ * the comparison does.
  *
  * @since 0.1.0
  */
@@ -120,18 +125,21 @@ const sameShape = ({ real, generated }: Pair, a: Clip, b: Clip): void => {
 /**
  * Compares a pair of films. `onlook` borrows what it is told of. No tensor is left.
  *
+ * Rejects with a `MediaFailure` where a film cannot be read, the two differ in size, or joints that are asked for are not
+ * there, and with what `check` throws.
+ *
  * @category measures
  * @since 0.1.0
  */
 export const comparePair = async (
   pair: Pair,
-  { detectors, features, truth, batch, read }: Looking,
+  { detectors, features, truth, measures, batch, read }: Looking,
   check: () => void,
   onlook?: Onlooker
 ): Promise<Compared> => {
   const [a, b] = [await orThrow(openClip(pair.real.path, read)), await orThrow(openClip(pair.generated.path, read))]
   sameShape(pair, a, b)
-  const l1: Array<number> = []
+  let [frames, values]: [number, Values] = [0, {}]
   const fresh = () => ({ seen: detectors.map((): Array<Seen> => []), features: [] as Array<ReadonlyArray<number>> })
   const sides = [fresh(), fresh()] as const
   for await (const both of together(pair, a, b, batch)) {
@@ -140,9 +148,8 @@ export const comparePair = async (
     const bytes = unit.map((x) => tf.mul<tf.Tensor4D>(x, 255)) as [tf.Tensor4D, tf.Tensor4D]
     try {
       const [left, right] = unit
-      const apart = tf.tidy(() => frameDifference.run({ left, right }, {}).difference as tf.Tensor)
-      l1.push(...apart.dataSync())
-      apart.dispose()
+      frames += left.shape[0]
+      values = appended(values, measured(measures, left, right))
       const seen = []
       for (const [i, detector] of detectors.entries()) {
         const now = [await detector.detect(bytes[0]), await detector.detect(bytes[1])] as const
@@ -158,12 +165,13 @@ export const comparePair = async (
   const sight = async (film: Film, clip: Clip, side: (typeof sides)[number]): Promise<Sight> => ({
     codec: codecOf(clip),
     ...side,
-    truth: truth ? await joints(film, clip, l1.length) : []
+    truth: truth ? await joints(film, clip, frames) : []
   })
   return {
     name: pair.real.name,
     shape: { height: a.height, width: a.width },
-    l1,
+    frames,
+    values,
     real: await sight(pair.real, a, sides[0]),
     generated: await sight(pair.generated, b, sides[1])
   }

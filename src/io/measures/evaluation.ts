@@ -6,6 +6,7 @@
 import { Matrix } from 'ml-matrix'
 import type { Detector, Features } from './detector.js'
 import type { Compared, Sight } from './evaluate.js'
+import { type FrameMeasures, frameFigures } from './frame-measure.js'
 import { frechetOfSets } from './frechet.js'
 import { distance, missing, type Pose } from './points.js'
 import { averaging, type Input, type Measure, type Measured, measure } from './report.js'
@@ -21,6 +22,8 @@ export interface Evaluated {
   readonly detectors: ReadonlyArray<Detector>
   readonly features: Features | undefined
   readonly truth: boolean
+  /** The measures of frames that they were compared by. */
+  readonly measures: FrameMeasures
 }
 
 type Poses = readonly [real: ReadonlyArray<Pose>, generated: ReadonlyArray<Pose>]
@@ -93,7 +96,7 @@ const frechetMeasure = ({ witness: { name } }: Features, compared: ReadonlyArray
 const inputOf = (path: string, compared: ReadonlyArray<Compared>, side: (c: Compared) => Sight): Input => ({
   path,
   videos: compared.length,
-  frames: compared.reduce((n, c) => n + c.l1.length, 0),
+  frames: compared.reduce((n, c) => n + c.frames, 0),
   codecs: [...new Set(compared.map((c) => side(c).codec))].sort()
 })
 
@@ -103,12 +106,11 @@ const inputOf = (path: string, compared: ReadonlyArray<Compared>, side: (c: Comp
  * @category measures
  * @since 0.1.0
  */
-export const evaluation = ({ compared, paths, detectors, features, truth }: Evaluated): Measured => {
-  const l1 = Object.fromEntries(compared.map((c) => [c.name, c.l1]))
+export const evaluation = ({ compared, paths, detectors, features, truth, measures }: Evaluated): Measured => {
   const seen = (s: Sight, i: number) => s.seen[i]!.map(({ pose }) => pose)
   return {
     measures: [
-      measure('L1', 'of 0..1', 'mean absolute difference of the frames, as bytes divided by 255', l1),
+      ...frameFigures(measures, (name) => Object.fromEntries(compared.map((c) => [c.name, c.values[name]!]))),
       ...detectors.flatMap(({ witness, identifies }, i) => [
         ...keypointMeasures(witness.name, compared, ({ real, generated }) => [seen(real, i), seen(generated, i)]),
         ...(identifies ? [identityMeasure(witness.name, compared, i)] : [])

@@ -58,6 +58,9 @@ const netsOf = ({ nets: { ssdMobilenetv1, faceLandmark68Net, faceRecognitionNet 
 /**
  * The face that is found with the most confidence in each frame: 68 landmarks, and 128 numbers that tell people apart.
  *
+ * Points are in pixels of the frame. Fails with `NoPackage` where the package with its weights is not installed, `FileTrouble`
+ * or `Failed` where it cannot be read or loaded.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -7,6 +7,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type DatasetFormat, datasetFormats } from '../dataset/format.js'
 import { fileTrouble } from '../files/file-trouble.js'
 import { type Clip, openClip, type ReadOptions } from '../media/index.js'
 import { complaint, gather } from '../problem/complaint.js'
@@ -20,6 +21,12 @@ import type { Problem } from '../problem/problem.js'
 export interface Film {
   readonly name: string
   readonly path: string
+}
+
+/** A dataset, and what lists its clips. */
+interface Dataset {
+  readonly format: DatasetFormat
+  readonly folder: string
 }
 
 const natural = new Intl.Collator('en', { numeric: true })
@@ -56,6 +63,8 @@ const unique = (folder: string, films: ReadonlyArray<Film>): TE.TaskEither<Probl
  * The videos of a folder in the order that people count; of its folder `part` where it has one. A path to one file is that
  * video alone.
  *
+ * Fails with `FileTrouble` where the path cannot be read, `BadData` where a folder holds no video, or two of one name.
+ *
  * @category files
  * @since 0.1.0
  */
@@ -80,8 +89,48 @@ export const filmsIn = (path: string, part?: string): TE.TaskEither<Problem, Rea
   )
 
 /**
+ * The videos of a part of a dataset of any form, in its order; of a folder as `filmsIn` has them.
+ *
+ * Fails with `FileTrouble` where it cannot be read, `BadData` where it is not of its form or has two videos of one name.
+ *
+ * @category files
+ * @since 0.1.0
+ */
+export const filmsOf = ({ format, folder }: Dataset, part: string): TE.TaskEither<Problem, ReadonlyArray<Film>> =>
+  format === datasetFormats.folder
+    ? filmsIn(folder, part)
+    : pipe(
+        format.layout(folder, 0),
+        TE.map((layout) => (part === 'train' ? layout.train : layout.test)),
+        TE.flatMap((entries) =>
+          unique(
+            folder,
+            entries.map(({ name, path }) => ({ name: stem(name), path }))
+          )
+        )
+      )
+
+/**
+ * The films of the train part of a dataset that is no folder, if it has any.
+ *
+ * Fails with `FileTrouble` where it cannot be read, `BadData` where it is not of its form.
+ *
+ * @category files
+ * @since 0.1.0
+ */
+export const trainFilms = ({ format, folder }: Dataset): TE.TaskEither<Problem, ReadonlyArray<Film> | undefined> =>
+  format === datasetFormats.folder
+    ? TE.right(undefined)
+    : pipe(
+        format.layout(folder, 0),
+        TE.map(({ train }) => train.map(({ name, path }) => ({ name: stem(name), path })))
+      )
+
+/**
  * The pairs of a real and a generated side: one film each, or films of the same names. A folder of frames, whose pictures are no
  * films of their own, is one film. Every real film must have its partner.
+ *
+ * Fails with `BadData` for each real film without a partner, else as `filmsIn`.
  *
  * @category files
  * @since 0.1.0

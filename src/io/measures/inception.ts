@@ -37,6 +37,9 @@ const loaded = async ({ load }: Installed) => {
  * 2048 features of each frame: a network retrained for another task, so that distances on it are of their own kind and never
  * those of the published FID.
  *
+ * Fails with `NoPackage` where the package with its weights is not installed, `FileTrouble` or `Failed` where it cannot be
+ * read or loaded.
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -21,7 +21,7 @@ export type Point = readonly [number, number] | null
 export type Pose = ReadonlyArray<Point>
 
 /** A coordinate from -1 at the centre of the first of `size` pixels to 1 at that of the last, in pixels. */
-export const toPixel = (u: number, size: number): number => ((u + 1) / 2) * (size - 1)
+const toPixel = (u: number, size: number): number => ((u + 1) / 2) * (size - 1)
 
 /** Poses of frames from means [T, K, 2] in [-1, 1], rows of which follow one another. */
 export const posesOf = (means: ArrayLike<number>, keypoints: number, { height, width }: Shape): ReadonlyArray<Pose> =>

@@ -7,7 +7,7 @@ import type { Graph } from '../../graphs/graph.js'
 import type { Program } from '../../graphs/plan.js'
 import type { reconstructFrames, watchFrames } from '../../graphs/reconstruct.js'
 import { open, type Session } from '../../graphs/session.js'
-import type { Values } from '../../nodes/node.js'
+import type { Values as Weights } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
 import { batches, toBytes } from '../animation/drivers.js'
 import { look } from '../animation/plan.js'
@@ -15,6 +15,7 @@ import type { Config } from '../config/config.js'
 import { type Clip, type Fit, type Limits, openClip, openWriter, type Shape, type Writer } from '../media/index.js'
 import { orThrow } from '../run/interruptible.js'
 import { codecOf, type Film } from './films.js'
+import { appended, type FrameMeasures, measured, type Values } from './frame-measure.js'
 
 /**
  * How frames are read.
@@ -27,6 +28,8 @@ export interface Reading {
   readonly fit: Fit
   readonly batch: number
   readonly limits: Partial<Limits>
+  /** What else the frames are measured by. */
+  readonly measures?: FrameMeasures
 }
 
 type ProgramOf<G> = G extends Graph<infer I, infer O> ? Program<I, O> : never
@@ -44,6 +47,8 @@ export interface Reconstructed {
   readonly predicted: Float32Array
   readonly mirrored: Float32Array
   readonly shifted: Float32Array
+  /** What the measures of the reading gave for each frame. */
+  readonly more: Values
 }
 
 /** A film opened at the size of the networks. */
@@ -95,7 +100,7 @@ const kept = ['l1', 'still', 'driving', 'predicted', 'mirrored', 'shifted'] as c
  */
 export const reconstructFilm = async (
   program: Reconstruct,
-  weights: Values,
+  weights: Weights,
   film: Film,
   reading: Reading,
   out: string | undefined,
@@ -109,6 +114,7 @@ export const reconstructFilm = async (
   }
   let source: tf.Tensor4D | undefined
   let session: Session<any> | undefined
+  let more: Values = {}
   try {
     for await (const driving of lent(clip, reading.batch)) {
       check()
@@ -117,6 +123,7 @@ export const reconstructFilm = async (
       const { outputs } = session.tick({ driving })
       try {
         for (const name of kept) parts[name].push(outputs[name].dataSync().slice())
+        more = appended(more, measured(reading.measures ?? {}, driving, outputs.prediction))
         if (writer !== undefined) await write(writer, outputs.prediction, out?.endsWith('.png') ? 'down' : 'nearest')
       } finally {
         tf.dispose(outputs)
@@ -141,7 +148,8 @@ export const reconstructFilm = async (
     driving: gathered(points.driving),
     predicted: gathered(points.predicted),
     mirrored: gathered(points.mirrored),
-    shifted: gathered(points.shifted)
+    shifted: gathered(points.shifted),
+    more
   }
 }
 
@@ -153,7 +161,7 @@ export const reconstructFilm = async (
  */
 export const watchFilm = async (
   program: Watch,
-  weights: Values,
+  weights: Weights,
   film: Film,
   reading: Reading,
   check: () => void

@@ -16,8 +16,9 @@ import type { Problem } from '../problem/problem.js'
 import { program } from '../run/compute.js'
 import { interruptible, orThrow } from '../run/interruptible.js'
 import { complete } from '../run/played.js'
-import { type Judged, selfMeasures, shiftOf, truthMeasures } from './consistency.js'
+import { type Judged, perFrame, selfMeasures, shiftOf, truthMeasures } from './consistency.js'
 import { type Film, filmsIn } from './films.js'
+import { frameFigures } from './frame-measure.js'
 import { type Reading, type Reconstructed, reconstructFilm, watchFilm } from './reconstruct.js'
 import { averaging, type Measured } from './report.js'
 import { keypointSheet } from './sheet.js'
@@ -32,6 +33,8 @@ export interface Reconstruction {
   readonly model: Model
   readonly data: string
   readonly films: ReadonlyArray<Film>
+  /** The films of the train part, where the data is no folder that has them in `train`. */
+  readonly train?: ReadonlyArray<Film> | undefined
   /** How many films of the train part lead from keypoints to true joints. */
   readonly trainVideos: number
   readonly out: string | undefined
@@ -62,8 +65,9 @@ const withTruth = async (films: ReadonlyArray<Film>): Promise<ReadonlyArray<{ fi
 
 /** Keypoints with their true joints, of films of the train part. */
 const examplesOf = async (r: Reconstruction, check: () => void): Promise<ReadonlyArray<Example>> => {
-  if (!existsSync(join(r.data, 'train'))) return []
-  const films = (await withTruth(await orThrow(filmsIn(r.data, 'train')))).slice(0, r.trainVideos)
+  if (r.train === undefined && !existsSync(join(r.data, 'train'))) return []
+  const train = r.train ?? (await orThrow(filmsIn(r.data, 'train')))
+  const films = (await withTruth(train)).slice(0, r.trainVideos)
   const watching = await orThrow(TE.fromEither(program(watchFrames(r.model.config.model_params))))
   const weights = valuesOf(r.model, Object.keys(watching.weights))
   try {
@@ -134,6 +138,9 @@ const judge = async (
  * Reconstructs films and measures the result. Where ground truth lies beside the films, also against that; the joints that
  * the predictions lead to are written beside them.
  *
+ * Fails with `BadData` where a film or its truth is not what it should be, `FileTrouble` where files cannot be read or
+ * written, `Interrupted` by the signal, `Failed` where a node fails.
+ *
  * @category measures
  * @since 0.1.0
  */
@@ -148,7 +155,11 @@ export const reconstruction = (r: Reconstruction, terminal: Terminal): TE.TaskEi
       const { num_kp } = r.model.config.model_params.common_params
       const { size } = r.reading
       return {
-        measures: [...selfMeasures(videos, num_kp, size), ...(judged.length === 0 ? [] : truthMeasures(judged, size))],
+        measures: [
+          ...selfMeasures(videos, num_kp, size),
+          ...frameFigures(r.reading.measures ?? {}, (name) => perFrame(videos, ({ more }) => more[name]!)),
+          ...(judged.length === 0 ? [] : truthMeasures(judged, size))
+        ],
         averaging,
         resolution: size,
         detectors: [],

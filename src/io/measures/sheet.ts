@@ -7,10 +7,9 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { drawKeypoints } from '../../nodes/picture.js'
 import * as tf from '../../nodes/tf.js'
-import { gridOf } from '../animation/contact-sheet.js'
 import { toBytes, toTensor } from '../animation/drivers.js'
 import { writeAtomic } from '../files/atomic.js'
-import type { Frame, Shape } from '../media/index.js'
+import { type Frame, mosaic, pngOf, type Shape } from '../media/index.js'
 import type { Problem } from '../problem/problem.js'
 import { attempt } from '../run/compute.js'
 import { opened, type Reading, type Reconstructed } from './reconstruct.js'
@@ -60,7 +59,7 @@ export const keypointSheet = (
     attempt(async () => {
       const pictures: Array<ReadonlyArray<Frame>> = []
       for (const video of videos.slice(0, rows)) pictures.push(await drawn(video, reading))
-      return gridOf(pictures, 4, 1)
+      return pngOf(await mosaic(pictures, { gap: 4 }))
     }),
     TE.flatMap((png) => writeAtomic(path, png))
   )

@@ -87,7 +87,7 @@ export interface Example {
 }
 
 /** How strongly the map from keypoints to joints is held small; keypoints and joints are in [-1, 1]. */
-export const penalty = 1e-4
+const penalty = 1e-4
 
 /**
  * One linear map for each joint, from the keypoints of a frame to the joint's place, learned from the frames where the joint is

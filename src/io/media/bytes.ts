@@ -4,11 +4,13 @@
  * @since 0.1.0
  */
 import { open } from 'node:fs/promises'
+import { performance } from 'node:perf_hooks'
 import type { Child } from './child.js'
 
 /**
  * A stream of bytes that can be looked into before it is passed on. What `head` and `lend` read is kept; `all` and `pour`
- * give everything, first what was kept, and keep nothing from then on. `end` makes the stream end where it is.
+ * give everything, first what was kept, and keep nothing from then on. `end` makes the stream end where it is. `waited` is how
+ * many milliseconds its source let this process wait.
  *
  * @category model
  * @since 0.1.0
@@ -24,7 +26,11 @@ export interface Bytes {
   /** Feeds a child with everything, no faster than it takes it. Fails as the stream fails. */
   readonly pour: (child: Child) => Promise<void>
   readonly end: () => void
+  readonly waited: () => number
 }
+
+/** How many milliseconds this process had nothing to do. */
+const idle = (): number => performance.eventLoopUtilization().idle
 
 /** Writes to a child and waits until it has taken it; false where it takes no more. */
 const give = ({ input, ended }: Child, chunk: Uint8Array): Promise<boolean> =>
@@ -44,6 +50,7 @@ export const bytesFrom = (name: string, source: AsyncIterable<Uint8Array>, close
   const pulled = source[Symbol.asyncIterator]()
   const kept: Array<Uint8Array> = []
   let over = false
+  let [waiting, since]: [number, number | undefined] = [0, undefined]
   let stop = (): void => {}
   const stopped = new Promise<{ readonly done: true; readonly value: undefined }>((resolve) => {
     stop = () => resolve({ done: true, value: undefined })
@@ -59,7 +66,10 @@ export const bytesFrom = (name: string, source: AsyncIterable<Uint8Array>, close
   const pull = (): Promise<Uint8Array | undefined> => {
     const next = under.then(async () => {
       if (over) return undefined
+      since = idle()
       const { done, value } = await Promise.race([pulled.next(), stopped])
+      waiting += idle() - since
+      since = undefined
       if (done === true) end()
       return done === true ? undefined : value
     })
@@ -77,11 +87,14 @@ export const bytesFrom = (name: string, source: AsyncIterable<Uint8Array>, close
   }
   async function* all(): AsyncGenerator<Uint8Array> {
     for (let part = kept.shift(); part !== undefined; part = kept.shift()) yield part
+    await under // a chunk that was asked for when a lender left is kept, too
+    for (let part = kept.shift(); part !== undefined; part = kept.shift()) yield part
     for (let part = await pull(); part !== undefined; part = await pull()) yield part
   }
   return {
     name,
     end,
+    waited: () => waiting + (since === undefined ? 0 : idle() - since),
     head: async (most) => {
       let length = 0
       for (let i = 0; length < most; i++) {

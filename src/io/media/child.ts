@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 
 /**
@@ -18,8 +18,9 @@ export interface Ending {
 }
 
 /**
- * A running program. `said` is the tail of its standard error; `ended` never rejects; `stop` kills it and resolves
- * when it is gone, however often it is called.
+ * A running program. `beside` is its pipe 3, where one was asked for; `said` is the tail of its standard error; `ended` never
+ * rejects, and comes when all that it has written was read; `stop` kills it and resolves when it is gone, however often it is
+ * called.
  *
  * @category model
  * @since 0.1.0
@@ -28,6 +29,7 @@ export interface Child {
   readonly pid: number | undefined
   readonly input: Writable
   readonly output: Readable
+  readonly beside?: Readable
   readonly ended: Promise<Ending>
   readonly said: () => string
   readonly stop: () => Promise<void>
@@ -47,7 +49,7 @@ const environment = (): NodeJS.ProcessEnv => ({ ...process.env, GCONV_PATH: '/de
 
 /**
  * Starts a program with pipes for its three streams. `heard` is told every line of its standard error, and says whether it
- * is to be kept; all are unless it is given.
+ * is to be kept; all are unless it is given. With `beside` it has a fourth pipe, 3, to write to.
  *
  * @category processes
  * @since 0.1.0
@@ -55,9 +57,15 @@ const environment = (): NodeJS.ProcessEnv => ({ ...process.env, GCONV_PATH: '/de
 export const start = (
   program: string,
   args: ReadonlyArray<string>,
-  heard: (line: string) => boolean = () => true
+  heard: (line: string) => boolean = () => true,
+  beside = false
 ): Child => {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true, env: environment() })
+  const child = spawn(program, args, {
+    stdio: ['pipe', 'pipe', 'pipe', ...(beside ? (['pipe'] as const) : [])],
+    windowsHide: true,
+    env: environment()
+  }) as ChildProcessWithoutNullStreams
+  const fourth = (child.stdio as ReadonlyArray<unknown>)[3] as Readable | undefined
   alive.add(child)
   let said = ''
   let begun = ''
@@ -71,17 +79,19 @@ export const start = (
     child.on('close', (code, signal) => resolve(signal === null ? { code } : { code, cause: `killed by ${signal}` }))
   }).finally(() => alive.delete(child))
   // A child that leaves early breaks its pipes; its ending tells why.
-  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {})
+  for (const stream of [child.stdin, child.stdout, child.stderr, fourth]) stream?.on('error', () => {})
   return {
     pid: child.pid,
     input: child.stdin,
     output: child.stdout,
+    ...(fourth === undefined ? {} : { beside: fourth }),
     ended,
     said: () => (said + begun).trim(),
     stop: async () => {
       child.kill('SIGKILL')
       child.stdin.destroy()
       child.stdout.destroy()
+      fourth?.destroy()
       await ended
     }
   }

@@ -16,6 +16,7 @@ import { openClip } from './open-clip.js'
 import { byChild, pieces } from './pieces.js'
 import { probeBytes, type Video } from './probe.js'
 import { type Rational, showRational } from './rational.js'
+import { besides, type Sound, soundOf } from './sound.js'
 import { frameTimes, timing } from './times.js'
 
 /** One way to decode: what ffmpeg is told, and what it is fed. */
@@ -29,6 +30,8 @@ interface Decoding {
   readonly timed: boolean
   readonly passing: ReadonlyArray<string>
   readonly reading?: Reading
+  /** Its sound, where it is wanted and there: what ffmpeg is told, and where it goes. */
+  readonly heard?: { readonly args: ReadonlyArray<string>; readonly sound: Sound }
 }
 
 const begin =
@@ -37,11 +40,15 @@ const begin =
     const quiet = ['-hide_banner', '-nostats', '-v', d.timed ? 'level+info' : 'error']
     const local = d.reading === undefined ? [] : ['-protocol_whitelist', 'pipe']
     const out = ['-map', '0:v:0', '-an', '-sn', '-dn', '-vf', d.filter, ...d.passing, '-flush_packets', '1']
+    const pictures = [...out, '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1']
     const child = start(
       ffmpeg,
-      [...quiet, ...local, ...d.input, ...out, '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
-      d.timed ? heard : undefined
+      [...quiet, ...local, ...d.input, ...pictures, ...(d.heard?.args ?? [])],
+      d.timed ? heard : undefined,
+      d.heard !== undefined
     )
+    child.beside?.on('data', (data: Uint8Array) => d.heard?.sound.push(data))
+    child.beside?.on('close', () => d.heard?.sound.end())
     const fed = d.reading === undefined ? Promise.resolve() : d.reading.bytes.pour(child)
     fed.catch(() => {}) // told when the frames end
     return { ...child, fed }
@@ -66,7 +73,7 @@ async function* decoded(
       return
     }
     const time = d.timed ? await times.next(child.ended) : index * step
-    yield { data: value, ...d.size, time } satisfies Frame
+    yield { data: value, height: d.size.height, width: d.size.width, time } satisfies Frame
     index += 1
   }
 }
@@ -100,11 +107,13 @@ const clipOf = (
   kind: 'video',
   live: true,
   timed: d.timed,
-  ...d.size,
+  height: d.size.height,
+  width: d.size.width,
   sourceHeight: native.height,
   sourceWidth: native.width,
   rate: d.rate,
-  audio: false,
+  audio: d.heard !== undefined,
+  ...(d.heard === undefined ? {} : { sound: d.heard.sound }),
   ...(codec === undefined ? {} : { codec }),
   stop,
   frames
@@ -135,7 +144,11 @@ const openBytes = async (reading: Reading, streamed: Streamed, options: ReadOpti
   const native = streamed.raw ?? video
   const size = options.size ?? native ?? { height: 64, width: 64 }
   if (native !== undefined) overPixels(bytes.name, native, options.limits?.pixels ?? videoPixels)
-  const d: Decoding = { ...decodingOf(reading, video, size, options), passing: await asTheyAre() }
+  const heard =
+    options.sound === true && video?.sound !== undefined
+      ? { heard: { args: besides(video.sound), sound: soundOf(bytes.waited) } }
+      : {}
+  const d: Decoding = { ...decodingOf(reading, video, size, options), passing: await asTheyAre(), ...heard }
   let over = false
   const stop = (): void => {
     over = true
@@ -176,7 +189,7 @@ const openCamera = async (path: string, options: ReadOptions): Promise<Clip> => 
 
 /**
  * Opens a stream. What has to be read to its end first (a picture, an MP4 with its index behind) is opened as a file when it
- * has come; such a clip is not `live`. Problems are those of `openClip`.
+ * has come; such a clip is not `live`. Fails as `openClip` does: `BadData`, `OverLimit`, `FileTrouble`.
  *
  * @category reading
  * @since 0.1.0
@@ -195,7 +208,7 @@ export const openLive = (streamed: Streamed, options: ReadOptions = {}): TE.Task
 
 /**
  * Whether something is read as it comes: cameras, files that grow, and standard input unless it has to be read to its end
- * first.
+ * first. Fails with `FileTrouble` of a camera that is not there, or of a beginning that cannot be read.
  *
  * @category reading
  * @since 0.1.0

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type { Rational } from './rational.js'
+import type { Listener, Sound } from './sound.js'
 
 /**
  * One picture of a clip: RGB bytes, rows from top to bottom, `data.length = height * width * 3`. Frames are values:
@@ -76,6 +77,7 @@ export const videoPixels = 4096 * 4096
  * - `frameShape`: the shape of one frame of a strip. Without it a still picture whose width is a multiple (2 or more)
  *   of its height is a strip of squares, unless `whole` says that stills are never cut.
  * - `ownTimes`: where frames do not keep a rate, they come as they are, each at its own time, instead of at the average.
+ * - `sound`: the sound of a live clip is wanted, and taken by somebody.
  * - `only`: the clip is the frame of this index alone, counted after `rate`.
  *
  * @category model
@@ -89,6 +91,7 @@ export interface ReadOptions {
   readonly frameShape?: Shape
   readonly whole?: boolean
   readonly ownTimes?: boolean
+  readonly sound?: boolean
   readonly only?: number
 }
 
@@ -110,6 +113,8 @@ export interface Clip {
   readonly rate: Rational
   readonly count?: number
   readonly audio: boolean
+  /** The sound of a live clip, as it comes, where it was asked for. */
+  readonly sound?: Sound
   readonly codec?: string
   /** It comes as it is made, may never end and can be read once. */
   readonly live?: boolean
@@ -141,6 +146,8 @@ export interface WriteOptions {
   readonly rate: Rational
   readonly audioFrom?: string
   readonly audioStart?: number
+  /** Sound that comes with the frames, each piece with the frame that it belongs to; for mp4 and webm, instead of `audioFrom`. */
+  readonly sound?: Listener
   readonly quality?: number
   /** Show every frame at its own time instead of at the rate, where the format can. */
   readonly timed?: boolean

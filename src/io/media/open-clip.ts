@@ -72,6 +72,9 @@ const wrong = ({ size, only, rate, frameShape }: ReadOptions): ReadonlyArray<unk
  *
  * `-` is standard input, read to its end first: a film without end has no place here.
  *
+ * Fails with `Usage` for options that are no numbers of their kind, `BadData` where the content is not what is accepted,
+ * `OverLimit`, `FileTrouble` where it cannot be read, `NoEngine` where a film needs ffmpeg.
+ *
  * @category reading
  * @since 0.1.0
  */

@@ -14,6 +14,14 @@ import { videoFormat } from './write-video.js'
 import { webpFormat } from './write-webp.js'
 import { type Format, writerOf } from './writer.js'
 
+/**
+ * The endings of the films that `openWriter` writes; a path without one is a folder.
+ *
+ * @category writing
+ * @since 0.1.0
+ */
+export const writtenEndings: ReadonlyArray<string> = ['.mp4', '.webm', '.gif', '.webp', '.png']
+
 const formatOf = async (path: string, options: WriteOptions): Promise<Format> => {
   if (/[/\\]$/.test(path)) return folderFormat(path, options)
   const extension = extname(path).toLowerCase()
@@ -44,6 +52,10 @@ const formatOf = async (path: string, options: WriteOptions): Promise<Format> =>
  *
  * Colours are written as BT.709 with limited range and tagged so. Odd sides of MP4 and WebM get one more column or row,
  * equal to the last. GIF plays at most 50 frames a second; frames that come faster are kept and play slower.
+ *
+ * `height` and `width` are in pixels, `rate` in frames per second. Fails with `Usage` where these are no whole numbers from 1
+ * on, or the extension or the format of standard output is not known, `NoEngine` where ffmpeg or its encoder is missing,
+ * `FileTrouble` where nothing can be written.
  *
  * @category writing
  * @since 0.1.0

@@ -6,13 +6,13 @@
 import { createWriteStream } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { type Child, reason, start } from './child.js'
-import { containers, evened } from './container.js'
+import { containers } from './container.js'
 import { firstKnown, promptVideo } from './encoder.js'
 import { MediaFailure } from './failure.js'
-import { asTheyAre, need } from './find-ffmpeg.js'
-import { matroskaFrame, matroskaHead } from './matroska.js'
-import type { Frame, PipeFormat, WriteOptions } from './model.js'
-import { showRational } from './rational.js'
+import { soundOfFile } from './file-sound.js'
+import { need } from './find-ffmpeg.js'
+import type { PipeFormat, WriteOptions } from './model.js'
+import { type Packing, packingOf, voice } from './packing.js'
 import type { Format } from './writer.js'
 
 /** Standard output, written without holding up what else goes on. */
@@ -66,42 +66,40 @@ const pieces: Readonly<Record<'mp4' | 'webm', ReadonlyArray<string>>> = {
   webm: ['-cluster_time_limit', '0']
 }
 
+/** Sound goes ahead of its picture by so many seconds: a container holds a picture back until there is sound to go with it. */
+const ahead = 0.2
+
 /** What is asked of ffmpeg to pack frames for the other side of a pipe. */
 const command = (
   muxer: 'mp4' | 'webm',
   encoder: ReadonlyArray<string>,
-  options: WriteOptions,
-  passing: ReadonlyArray<string>
+  sound: ReadonlyArray<string>,
+  { input, clock }: Packing
 ): ReadonlyArray<string> => {
   const { filter, more } = containers[muxer]
-  const even = (n: number): number => n + (n % 2)
-  const size = `${even(options.width)}x${even(options.height)}`
-  const bare = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', size, '-framerate', showRational(options.rate)]
-  const quick = ['-probesize', '32', '-analyzeduration', '0']
-  const from = options.timed === true ? ['-f', 'matroska'] : bare
-  const clock = options.timed === true ? ['-enc_time_base', '-1', ...passing] : []
   const kept = more.filter((word) => word !== '-movflags' && word !== '+faststart')
   return [
-    ...['-hide_banner', '-v', 'error', '-protocol_whitelist', 'pipe', ...quick, ...from, '-i', 'pipe:0'],
-    ...['-an', '-vf', filter, '-c:v', ...encoder, ...clock, ...kept, ...pieces[muxer], '-flush_packets', '1'],
+    ...['-hide_banner', '-v', 'error', '-protocol_whitelist', 'pipe', ...input, '-i', 'pipe:0'],
+    ...[...sound, '-vf', filter, '-c:v', ...encoder, ...clock, ...kept, ...pieces[muxer], '-flush_packets', '1'],
     ...['-f', muxer, 'pipe:1']
   ]
 }
 
 /** An encoder whose output goes out as it comes. */
-const packed = async (
-  out: ReturnType<typeof outlet>,
-  muxer: 'mp4' | 'webm',
-  options: WriteOptions
-): Promise<Format> => {
+const packed = async (out: ReturnType<typeof outlet>, muxer: 'mp4' | 'webm', asked: WriteOptions): Promise<Format> => {
   const ffmpeg = await need('ffmpeg')
+  const { audioFrom, audioStart } = asked
+  const film =
+    asked.sound === undefined && audioFrom !== undefined ? await soundOfFile(audioFrom, audioStart) : undefined
+  const options = film === undefined ? asked : { ...asked, sound: film.sound }
   const encoder = await firstKnown(ffmpeg, promptVideo[muxer](options.quality ?? 80))
-  const child: Child = start(ffmpeg, command(muxer, encoder, options, await asTheyAre()))
+  const packing = await packingOf(options, true, ahead)
+  const sound = await voice(ffmpeg, options, containers[muxer].audio)
+  const child: Child = start(ffmpeg, command(muxer, encoder, sound, packing))
   const sent = (async () => {
     for await (const chunk of child.output as AsyncIterable<Uint8Array>) await out.write(chunk)
   })()
   sent.catch(() => {})
-  const size = { height: options.height + (options.height % 2), width: options.width + (options.width % 2) }
   const ended = async (): Promise<void> => {
     const ending = await child.ended
     if (ending.code !== 0 && !out.closed())
@@ -120,18 +118,17 @@ const packed = async (
       })
     })
   return {
-    put: async (frame: Frame, index) => {
-      const data = evened(frame.data, frame)
-      if (options.timed !== true) return feed(data)
-      if (index === 0) await feed(matroskaHead(size))
-      await feed(matroskaFrame(data, frame.time))
+    put: async (frame, index) => {
+      for (const part of await packing.frame(frame, index)) await feed(part)
     },
     finish: async () => {
+      for (const part of await packing.rest()) await feed(part)
       child.input.end()
+      await film?.stop()
       await sent
       await ended()
     },
-    drop: () => child.stop()
+    drop: async () => void (await Promise.all([film?.stop(), child.stop()]))
   }
 }
 

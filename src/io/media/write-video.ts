@@ -4,14 +4,14 @@
  * @since 0.1.0
  */
 import { type Child, reason, start } from './child.js'
-import { type Container, containers, evened } from './container.js'
+import { type Container, containers } from './container.js'
 import { firstKnown } from './encoder.js'
 import { MediaFailure } from './failure.js'
-import { asTheyAre, need } from './find-ffmpeg.js'
-import { matroskaFrame, matroskaHead } from './matroska.js'
+import { need } from './find-ffmpeg.js'
 import type { WriteOptions } from './model.js'
+import { packingOf, voice } from './packing.js'
 import { probe, type Sound } from './probe.js'
-import { showRational, toNumber } from './rational.js'
+import { toNumber } from './rational.js'
 import { headOf } from './regular.js'
 import { type Demuxer, sniff, sniffed } from './sniff.js'
 import { type Temporary, temporaryFile } from './temporary.js'
@@ -64,8 +64,8 @@ const mixing = (picture: string, track: Track, seconds: number, to: Container, o
 ]
 
 /**
- * A video file. The picture is encoded as frames come; audio is added at the end, when the length is known, by copying
- * the picture into a second file.
+ * A video file. The picture is encoded as frames come, and with it the sound that comes along; audio of another file is
+ * added at the end, when the length is known, by copying the picture into a second file.
  *
  * @category writing
  * @since 0.1.0
@@ -76,32 +76,16 @@ export const videoFormat = async (path: string, muxer: Container['muxer'], optio
   const encoder = await firstKnown(ffmpeg, to.video(options.quality ?? 80))
   const track = await trackOf(ffmpeg, to, options)
   const rate = to.rate(options.rate)
-  const even = (n: number): number => (to.even ? n + (n % 2) : n)
-  const size = `${even(options.width)}x${even(options.height)}`
+  const packing = await packingOf({ ...options, rate }, to.even)
+  const sound = await voice(ffmpeg, options, to.audio)
   const picture = await temporaryFile(path)
 
-  const bare = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', size, '-framerate', showRational(rate)]
   const timed = options.timed === true
   // the last frame has no length of its own, and an edit list would cut it off
   const uncut = muxer === 'mp4' ? ['-use_editlist', '0'] : []
   let child: Child = start(ffmpeg, [
-    ...[
-      ...quiet,
-      ...local,
-      ...(timed ? ['-probesize', '32', '-analyzeduration', '0', '-f', 'matroska'] : bare),
-      '-i',
-      'pipe:0',
-      '-an',
-      '-vf',
-      to.filter
-    ],
-    ...[
-      '-c:v',
-      ...encoder,
-      ...(timed ? ['-enc_time_base', '-1', '-bf', '0', ...uncut, ...(await asTheyAre())] : []),
-      ...to.more
-    ],
-    ...['-f', muxer, `file:${picture.path}`]
+    ...[...quiet, ...local, ...packing.input, '-i', 'pipe:0', ...sound, '-vf', to.filter, '-c:v', ...encoder],
+    ...[...packing.clock, ...(timed ? ['-bf', '0', ...uncut] : []), ...to.more, '-f', muxer, `file:${picture.path}`]
   ])
   child.output.resume()
   const { input } = child
@@ -125,25 +109,22 @@ export const videoFormat = async (path: string, muxer: Container['muxer'], optio
         else ended().then(() => reject(error), reject)
       })
     })
-  let [end, gap] = [0, 1 / toNumber(rate)]
-
   return {
     drop,
     put: async (frame, index) => {
-      const data = to.even ? evened(frame.data, frame) : frame.data
-      if (!timed) return feed(data)
-      if (index === 0) await feed(matroskaHead({ height: even(options.height), width: even(options.width) }))
-      if (index > 0) gap = frame.time - end
-      end = frame.time
-      await feed(matroskaFrame(data, frame.time))
+      for (const part of await packing.frame(frame, index)) await feed(part)
     },
     finish: async (frames) => {
+      for (const part of await packing.rest()) await feed(part)
       input.end()
       await ended()
       if (track === undefined) return picture.keep()
       mixed = await temporaryFile(path)
       if (dropped) throw trouble(path, 'given up')
-      child = start(ffmpeg, mixing(picture.path, track, timed ? end + gap : frames / toNumber(rate), to, mixed.path))
+      child = start(
+        ffmpeg,
+        mixing(picture.path, track, timed ? packing.end() : frames / toNumber(rate), to, mixed.path)
+      )
       child.input.end()
       child.output.resume()
       await ended()

@@ -55,7 +55,7 @@ export interface Model {
   readonly training?: Training
 }
 
-/** What makes a SHA-256: Node's own, or `sha256` of `src/nodes`. */
+/** What makes a SHA-256: Node's own, or one in plain code where there is no Node. */
 export interface Digest {
   readonly update: (data: string | Uint8Array) => unknown
   readonly hex: () => string
@@ -118,12 +118,13 @@ export const understand = (
 }
 
 /**
- * The weights of a model as tensors of the engine, which the receiver owns; only those that are `wanted`.
+ * The weights of a model as tensors of the engine, which the receiver owns; only those that are `wanted`. Each has the shape
+ * that it is stored in.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const valuesOf = ({ tensors }: Model, wanted: Iterable<string>): Values =>
+export const valuesOf = ({ tensors }: Pick<Model, 'tensors'>, wanted: Iterable<string>): Values =>
   Object.fromEntries(
     [...wanted].flatMap((name) => {
       const stored = tensors[name]
@@ -132,7 +133,8 @@ export const valuesOf = ({ tensors }: Model, wanted: Iterable<string>): Values =
   )
 
 /**
- * Adam's moments of some weights as tensors of the engine, which the receiver owns; zeros where the model has none.
+ * Adam's moments of some weights as tensors of the engine, which the receiver owns; zeros where the model has none. Each has
+ * the shape of its weight.
  *
  * @category constructors
  * @since 0.1.0
@@ -150,7 +152,7 @@ export const momentsOf = ({ tensors, training }: Model, paths: Iterable<string>)
 }
 
 /**
- * Tensors of the engine as a file keeps them; they are borrowed.
+ * Tensors of the engine as a file keeps them; they are borrowed. Each keeps its shape.
  *
  * @category conversion
  * @since 0.1.0

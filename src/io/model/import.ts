@@ -142,6 +142,9 @@ export interface Keep {
  * A model from a checkpoint of the original, with its training state if the checkpoint has optimisers, and what a person
  * should know about it. The networks must be complete; the discriminator and the predictor may be absent.
  *
+ * Fails with `FileTrouble` where it cannot be read, `BadData` for what the checkpoint lacks, or has in another shape than the
+ * configuration says.
+ *
  * @category constructors
  * @since 0.1.0
  */

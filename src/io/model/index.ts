@@ -6,4 +6,4 @@
 export { originalCheckpoint, originalTensors } from './export.js'
 export { importCheckpoint, type Keep } from './import.js'
 export { checksum, type Model, momentsOf, Origin, readModel, storedOf, valuesOf, writeModel } from './model.js'
-export { type Moments, type StoredTensors, type Training, TrainingMeta } from './training-state.js'
+export { type Moments, type StoredTensors, type Training as TrainingSection, TrainingMeta } from './training-state.js'

@@ -29,6 +29,9 @@ export const checksum = checksumBy(() => {
 /**
  * Reads a model and checks its tensors against their checksum.
  *
+ * Fails with `FileTrouble` where it cannot be read, `BadData` where it is no model, or its weights are not those of the
+ * checksum, `BadConfig` where its configuration is wrong.
+ *
  * @category files
  * @since 0.1.0
  */
@@ -41,6 +44,8 @@ export const readModel = (path: string): TE.TaskEither<Problem, Model> =>
 /**
  * Writes a model, whole or not at all: the same model always as the same bytes. Weights and moments have
  * a checksum each.
+ *
+ * Fails with `BadData` where training state and weights do not fit, `FileTrouble` where it cannot be written.
  *
  * @category files
  * @since 0.1.0

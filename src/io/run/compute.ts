@@ -22,7 +22,7 @@ import type { Problem } from '../problem/problem.js'
  *
  * @since 0.1.0
  */
-export const remedy = 'npm run setup'
+export const remedy = 'npx keyflow setup'
 
 /** The mistake of asking for an engine that does not exist. */
 const misnamed = (asked: string | undefined): TE.TaskEither<Problem, never> | undefined =>
@@ -32,6 +32,8 @@ const misnamed = (asked: string | undefined): TE.TaskEither<Problem, never> | un
 
 /**
  * The engine, started; says in one line when it is not the native one though nobody asked for another.
+ *
+ * Fails with `Usage` for a name that no backend has, `NoEngine` where none starts.
  *
  * @category constructors
  * @since 0.1.0
@@ -66,6 +68,8 @@ export const graphProblem = (name: string, errors: ReadonlyArray<GraphError>): P
 
 /**
  * A graph as the program that is run: with the fast forms of evaluation, or, if it learns, of training.
+ *
+ * Fails with `Failed` for each mistake of the graph.
  *
  * @since 0.1.0
  */
@@ -107,7 +111,8 @@ export const problemFrom = (cause: unknown): Problem => {
 }
 
 /**
- * Runs something that may throw a failure.
+ * Runs something that may throw. Fails with what `problemFrom` makes of what is thrown: a `MediaFailure`'s problem, `Failed`
+ * or `BadData` for a `RunError`.
  *
  * @since 0.1.0
  */
@@ -116,6 +121,8 @@ export const attempt = <A>(f: () => A | Promise<A>): TE.TaskEither<Problem, A> =
 
 /**
  * Runs a stream to its end, or until `signal` is aborted and what was open is `closed`; `next` borrows what it is given.
+ *
+ * Fails with `Interrupted` where the signal is aborted, else with what `problemFrom` makes of the stream's error.
  *
  * @category interpreters
  * @since 0.1.0

@@ -5,8 +5,9 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { availableParallelism, cpus, freemem, homedir, totalmem } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 type Media = { readonly [K in 'ffmpeg' | 'ffprobe' | 'version']?: string }
@@ -45,7 +46,12 @@ export interface Diagnosis {
 const firstLine = (cause: unknown): string => String(cause instanceof Error ? cause.message : cause).split('\n')[0]!
 
 const installed = fileURLToPath(new URL('../../../node_modules', import.meta.url))
-const addon = join(installed, '@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node')
+
+/** TensorFlow's addon, in the package's own modules or beside it. */
+const addon = (): string => {
+  const { resolve } = createRequire(import.meta.url)
+  return join(dirname(resolve('@tensorflow/tfjs-node-gpu/package.json')), 'lib/napi-v8/tfjs_binding.node')
+}
 
 const text = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '')
 
@@ -79,8 +85,8 @@ const bytesUnder = async (folder: string): Promise<number> => {
 
 const problemsOf = (d: Omit<Diagnosis, 'problems'>, failure: string | undefined): Diagnosis['problems'] => {
   const { KEYFLOW_BACKEND: chosen, TF_ENABLE_ONEDNN_OPTS: oneDnn } = process.env
-  const { lacking = 'not set up', remedy = 'npm run setup' } = setupNote()
-  const [again, install] = ['npm run setup -- --force', 'apt-get install -y ffmpeg']
+  const { lacking = 'not set up', remedy = 'npx keyflow setup' } = setupNote()
+  const [again, install] = ['npx keyflow setup --force', 'apt-get install -y ffmpeg']
   const [major = 0, minor = 0] = d.node.slice(1).split('.').map(Number)
   const off = chosen === 'wasm' || chosen === 'cpu'
   const found: ReadonlyArray<readonly [boolean, string, string]> = [
@@ -113,7 +119,7 @@ export const diagnose = async ({ engine, probe, media }: Probes): Promise<Diagno
   const gflops = typeof speed === 'number' ? speed : null
   const found = {
     node: process.version,
-    engine: { backend: runs.backend ?? null, version: runs.version ?? null, gflops, native: existsSync(addon) },
+    engine: { backend: runs.backend ?? null, version: runs.version ?? null, gflops, native: existsSync(addon()) },
     processor: cpus()[0]?.model ?? null,
     threads: { used, available },
     vector: vectorInstructions(text('/proc/cpuinfo')),

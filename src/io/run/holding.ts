@@ -8,7 +8,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Problem } from '../problem/problem.js'
 
 /**
- * Takes something, uses it and lets go of it, however the use ends. What went wrong first comes out.
+ * Takes something, uses it and lets go of it, however the use ends. The `Problem` of what went wrong first comes out.
  *
  * @category interpreters
  * @since 0.1.0

@@ -12,6 +12,8 @@ import { attempt } from './compute.js'
 /**
  * Runs something that calls `check` between its steps: there an interrupt is thrown, so that what is open is closed.
  *
+ * Fails with `Interrupted` there, else with what `problemFrom` makes of what is thrown.
+ *
  * @category interpreters
  * @since 0.1.0
  */
@@ -32,7 +34,7 @@ export const interruptible = <A>(
   })
 
 /**
- * The result of a task, or its problem thrown: inside of work that may throw.
+ * The result of a task, or a rejection with a `MediaFailure` of its `Problem`: inside of work that may throw.
  *
  * @category interpreters
  * @since 0.1.0

@@ -10,11 +10,14 @@ import type { Program } from '../../graphs/plan.js'
 import type { Options } from '../../graphs/session.js'
 import * as tf from '../../nodes/tf.js'
 import { type PlayOptions, play } from '../../streams/play.js'
+import type { DriverTables } from '../animation/driver.js'
 import { fileDrivers } from '../animation/drivers.js'
 import type { Streams } from '../animation/live.js'
+import { isHeard, type Writing } from '../animation/receiver.js'
 import type { Terminal } from '../cli/command.js'
 import type { Limits } from '../media/index.js'
 import { type Model, valuesOf } from '../model/model.js'
+import { gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import { isMoment } from '../training/state.js'
 import { drain } from './compute.js'
@@ -25,7 +28,7 @@ import { drain } from './compute.js'
  * @since 0.1.0
  */
 export interface Playing {
-  readonly model: Model
+  readonly model: Pick<Model, 'tensors'>
   readonly limits: Partial<Limits>
   readonly label: string
   /** How many frames there will be, where that is known. */
@@ -34,10 +37,13 @@ export interface Playing {
   /** The streams that are played: an interrupt ends them, and what has come is finished. */
   readonly streams?: Streams | undefined
   readonly policy?: 'block' | 'latest'
+  readonly restart?: (() => boolean) | undefined
+  /** What opens kinds of sources and sinks that extensions bring. */
+  readonly tables?: DriverTables | undefined
 }
 
 /**
- * How many frames were played, and how long it took from the first file opened to the last closed.
+ * How many frames were played, and how many seconds it took from the first file opened to the last closed.
  *
  * @since 0.1.0
  */
@@ -52,12 +58,15 @@ export interface Played {
  * Plays a program; `next` borrows the outputs of every tick. Where whoever reads standard output leaves, that is the end, and
  * no failure. Whatever happens, nothing is left open and no tensor alive.
  *
+ * Fails with `Interrupted` by the terminal's signal, `BadData`, `OverLimit`, `NoEngine` or `FileTrouble` of a file that is
+ * read or written, `Failed` where a node fails.
+ *
  * @category interpreters
  * @since 0.1.0
  */
 export const played = <O>(
   program: Program<any, O>,
-  { model, limits, label, total, profile, streams, policy = 'block' }: Playing,
+  { model, limits, label, total, profile, streams, policy = 'block', restart, tables }: Playing,
   { progress, signal }: Terminal,
   next: (outputs: O, times: ReadonlyArray<number> | undefined) => void
 ): TE.TaskEither<Problem, Played> => {
@@ -79,11 +88,16 @@ export const played = <O>(
       ended: end,
       policy,
       dropped: (count) => (dropped += count),
-      ...(profile === undefined ? {} : { profile })
+      ...(profile === undefined ? {} : { profile }),
+      ...(restart === undefined ? {} : { restart })
     }
     const drivers = fileDrivers(limits, {
       streams,
+      tables,
       skipping: policy === 'latest',
+      sound: program.sinks.some(
+        ({ node }) => node.kind === 'writeFilm' && isHeard(node.settings as unknown as Writing)
+      ),
       gone: () => {
         gone = true
         leaving.abort('EPIPE')
@@ -112,17 +126,22 @@ export const played = <O>(
 }
 
 /**
- * Whether a model holds every weight of a program, or which network it lacks; asked before an engine starts.
+ * Whether a model holds every weight of a program: fails with `BadData` for each network that lacks some. Asked before an
+ * engine starts.
  *
  * @since 0.1.0
  */
-export const complete = (program: Program<any, any>, model: Model): TE.TaskEither<Problem, void> => {
-  const missing = Object.keys(program.weights).filter((name) => !isMoment(name) && model.tensors[name] === undefined)
+export const complete = (
+  program: Program<any, any>,
+  model: Pick<Model, 'tensors'> | undefined
+): TE.TaskEither<Problem, void> => {
+  const missing = Object.keys(program.weights).filter((name) => !isMoment(name) && model?.tensors[name] === undefined)
+  if (model === undefined && missing.length > 0)
+    return TE.left({ _tag: 'Usage', at: '--model', expected: `a model with ${missing.length} weights`, actual: 'none' })
   const networks = [...new Set(missing.map((name) => name.split('.')[0]!))]
   const [first, ...others] = networks.map((network): Problem => {
     const count = missing.filter((name) => name.startsWith(`${network}.`)).length
     return { _tag: 'BadData', file: 'model', at: network, expected: 'all of its weights', actual: `${count} missing` }
   })
-  if (first === undefined) return TE.right(undefined)
-  return TE.left(others.length === 0 ? first : { _tag: 'Problems', all: [first, ...others] })
+  return first === undefined ? TE.right(undefined) : TE.left(gather(first, others))
 }

@@ -44,8 +44,8 @@ export interface Safetensors {
 const layout: ReadonlyArray<Dtype> = ['BOOL', 'U8', 'I8', 'I16', 'F16', 'BF16', 'I32', 'F32', 'F64', 'I64']
 
 /**
- * Reads the bytes of a safetensors file, or says everything that is wrong with it. `file` names it in the problems. The
- * tensors are views of `bytes`.
+ * Reads the bytes of a safetensors file, or says everything that is wrong with it, with `BadData`. `file` names it in the
+ * problems. The tensors are views of `bytes`.
  *
  * Refused, besides what is malformed: holes, overlaps and bytes left over, keys given twice, keys that the format does
  * not know, metadata that is not a string, sizes past the safe integers.
@@ -89,9 +89,9 @@ const byName = (a: string, b: string): number => {
 }
 
 /**
- * The bytes of a safetensors file: the same value always gives the same bytes. Tensors stand in the reference
- * implementation's order (wider types first, then by name) and the header is padded with spaces, so that every tensor
- * is aligned. `file` names the value in the problems: sizes that do not match, names that the format reserves.
+ * The bytes of a safetensors file: the same value always gives the same bytes. Tensors stand in the reference implementation's
+ * order (wider types first, then by name) and the header is padded with spaces, so that every tensor is aligned. Fails with
+ * `BadData`, in which `file` names the value, for sizes that do not match, names that the format reserves.
  *
  * @category codec
  * @since 0.1.0

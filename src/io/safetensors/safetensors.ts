@@ -27,6 +27,8 @@ export {
 /**
  * Reads a safetensors file. The header's length is held against the file's before the file is read.
  *
+ * Fails with `FileTrouble` where it cannot be read, else as `parse`, with `BadData`.
+ *
  * @category files
  * @since 0.1.0
  */
@@ -40,6 +42,8 @@ export const readSafetensors = (path: string): TE.TaskEither<Problem, Safetensor
 
 /**
  * Writes a safetensors file, whole or not at all.
+ *
+ * Fails with `BadData` for tensors that are not what their shape says, `FileTrouble` where it cannot be written.
  *
  * @category files
  * @since 0.1.0

@@ -105,7 +105,8 @@ const toHalf = (f: number): number => {
 }
 
 /**
- * The values of a tensor as float32: halves and integers widened, doubles and long integers rounded, booleans 0 or 1.
+ * The values of a tensor as float32: halves and integers widened, doubles and long integers rounded, booleans 0 or 1. Of any
+ * shape; row-major.
  *
  * Float32 data that is aligned comes back as a view of the same memory, everything else as a copy.
  *
@@ -163,7 +164,7 @@ export const halfOf = (values: Float32Array): Uint8Array => {
 }
 
 /**
- * A float32 tensor over the memory of an array.
+ * A float32 tensor over the memory of an array. The shape may be any; row-major.
  *
  * @category conversion
  * @since 0.1.0
@@ -175,7 +176,7 @@ export const storedFloat32 = (shape: ReadonlyArray<number>, values: Float32Array
 })
 
 /**
- * A half precision tensor of the rounded values of an array.
+ * A half precision tensor of the rounded values of an array. The shape may be any; row-major.
  *
  * @category conversion
  * @since 0.1.0

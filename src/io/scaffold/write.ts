@@ -57,6 +57,8 @@ const absent =
  * Writes `NAME.ts`, `NAME.laws.ts` and `NAME.test.ts` for vitest and fast-check, and gives their paths. Nothing is written where one
  * of them is there already, unless `force`.
  *
+ * Fails with `Usage` where the name is none or a file is there, `FileTrouble` where nothing can be written.
+ *
  * @category interpreters
  * @since 0.1.0
  */

@@ -14,11 +14,11 @@ import { below, generatorAt } from '../dataset/random.js'
 import { sweep, writeAtomic } from '../files/atomic.js'
 import { readBytes } from '../files/read-bytes.js'
 import { attempt, badData, MediaFailure } from '../media/failure.js'
-import { openWriter } from '../media/index.js'
+import { writeFrames } from '../media/index.js'
 import type { Problem } from '../problem/problem.js'
 import { storedFloat32, writeSafetensors } from '../safetensors/safetensors.js'
 import { kinds, type Truth } from './model.js'
-import { type Video, video } from './video.js'
+import { framesOf, rate, video } from './video.js'
 
 /** The record of a folder: all that its videos depend on, and how many there are for sure. */
 const Record = t.strict({
@@ -48,9 +48,6 @@ export type Settings = Omit<t.TypeOf<typeof Record>, 'version'>
  */
 export const recordFile = 'synth.json'
 
-/** Frames per second of the formats that have a rate. */
-const rate = { num: 12, den: 1 }
-
 /** Videos that are drawn at once. */
 const abreast = 2
 
@@ -66,7 +63,7 @@ const must = async <A>(task: TE.TaskEither<Problem, A>): Promise<A> => {
  * @category files
  * @since 0.1.0
  */
-export const nameOf = (index: number, oneInTest: number): string =>
+const nameOf = (index: number, oneInTest: number): string =>
   join(oneInTest > 0 && index % oneInTest === oneInTest - 1 ? 'test' : 'train', String(index).padStart(6, '0'))
 
 const writeTruth = (
@@ -85,26 +82,6 @@ const writeTruth = (
   })
 }
 
-const writeVideo = async (path: string, { frames, shape }: Video): Promise<void> => {
-  const [count, height, width] = shape
-  const writer = await must(openWriter(path, { height, width, rate }))
-  const area = height * width * 3
-  try {
-    for (let n = 0; n < count; n++) {
-      await writer.write({
-        data: frames.slice(n * area, (n + 1) * area),
-        height,
-        width,
-        time: (n * rate.den) / rate.num
-      })
-    }
-    await writer.close()
-  } catch (cause) {
-    await writer.abort()
-    throw cause
-  }
-}
-
 const readRecord = async (path: string): Promise<t.TypeOf<typeof Record> | undefined> => {
   if (!existsSync(path)) return undefined
   const bytes = await must(readBytes(path))
@@ -119,8 +96,11 @@ const common = ({ kind, seed, size, frames, oneInTest, format }: Settings): stri
   JSON.stringify([kind, seed, size.height, size.width, frames.least, frames.most, oneInTest, format])
 
 /**
- * Draws the videos of a set that are not in the folder yet, each beside its ground truth; gives how many it drew. A
- * folder of other settings is a problem; one of more videos keeps them.
+ * Draws the videos of a set that are not in the folder yet, each beside its ground truth; gives how many it drew. A folder of
+ * other settings fails with `BadData`; one of more videos keeps them.
+ *
+ * Fails with `FileTrouble` where the folder cannot be written, `NoEngine` where films need ffmpeg, `Interrupted` by the
+ * signal.
  *
  * @category files
  * @since 0.1.0
@@ -154,7 +134,7 @@ export const synthesise = (
         if (missing) {
           const count = frames.least + below(generatorAt(seed, kind, index, 'frames'), frames.most - frames.least + 1)
           const made = await video(kind, seed, index, { size, frames: count })
-          await writeVideo(`${name}.${format}`, made)
+          await must(writeFrames(`${name}.${format}`, framesOf(made), { rate }))
           await must(writeTruth(`${name}.safetensors`, settings, index, made.truth))
         }
         told.advance(1)

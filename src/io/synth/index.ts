@@ -3,6 +3,6 @@
  *
  * @since 0.1.0
  */
-export { recordFile, type Settings, synthesise } from './dataset.js'
+export { recordFile as synthFile, type Settings as SynthSettings, synthesise } from './dataset.js'
 export { type Kind, kinds, type Size, type Truth } from './model.js'
-export { type Video, video } from './video.js'
+export { framesOf, type Video, video } from './video.js'

@@ -8,7 +8,7 @@ import type { Joint, Point, Scene, Size } from './model.js'
 import { css, num, plus, polygon, ray } from './svg.js'
 
 /** The joints of a shape: its centre and four extremities, of which a triangle lacks the last. */
-export const shapeJoints: ReadonlyArray<string> = ['centre', 'first', 'second', 'third', 'fourth']
+const shapeJoints: ReadonlyArray<string> = ['centre', 'first', 'second', 'third', 'fourth']
 
 const sorts = ['disc', 'square', 'triangle', 'star', 'cross', 'ellipse', 'bar', 'ring'] as const
 

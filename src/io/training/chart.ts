@@ -189,7 +189,7 @@ export const grid = async (
 }
 
 /**
- * One chart as SVG.
+ * One chart as SVG, 620 by 380 pixels and its margin. It never fails: what is no number is left out.
  *
  * @category pictures
  * @since 0.1.0

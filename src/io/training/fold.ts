@@ -19,7 +19,7 @@ import { numbersOf } from './numbers.js'
 import type { Recorder } from './recorder.js'
 
 /**
- * What every program that learns hands over.
+ * What every program that learns hands over. Each loss is a scalar.
  *
  * @since 0.1.0
  */
@@ -49,7 +49,8 @@ export const fixedRates = (at: (epoch: number) => number): Rates => {
 }
 
 /**
- * All that learning needs: batches `B`, the tensors `I` that are made of them, the outputs `O` of the program.
+ * All that learning needs: batches `B`, the tensors `I` that are made of them, the outputs `O` of the program. A `Problem` of
+ * `write` ends it.
  *
  * @category model
  * @since 0.1.0
@@ -98,6 +99,9 @@ export const due = (step: number, total: number, rhythm: ReadonlyArray<number>):
  * Learns from a state, which it takes over, until the last step, an interrupt, NaN or infinity. Every step is recorded. An
  * interrupt lets the step finish, and ends with a checkpoint and the problem `Interrupted`. A checkpoint with NaN or infinity
  * is never written.
+ *
+ * Fails with `Interrupted`, with `Failed` where a loss or a weight is NaN or infinite, `FileTrouble` where nothing can be
+ * written, `BadData` where the data is no longer what it was.
  *
  * @category interpreters
  * @since 0.1.0

@@ -19,8 +19,9 @@ import type { Problem } from '../problem/problem.js'
 import { agree, begin, exists, type RunInfo, type Start, startedWith } from './started.js'
 
 /**
- * The folder of a run, held by this process until it is closed. `resumed` tells whether a run was there; `notes` what is
- * other than when it began, so that it will not end with the same bytes.
+ * The folder of a run, held by this process until it is closed. `resumed` tells whether a run was there; `notes` what is other
+ * than when it began, so that it will not end with the same bytes. `close` fails with `FileTrouble` where the folder cannot be
+ * let go of.
  *
  * @category model
  * @since 0.1.0
@@ -58,8 +59,8 @@ const refused = (path: string, expected: string, actual: string): Problem => ({
 })
 
 /**
- * What the run in a folder began with, if there is one. A new run is refused where there is one already, a resumed one where
- * there is no folder.
+ * What the run in a folder began with, if there is one. A new run is refused with `Usage` where there is one already, a
+ * resumed one where there is no folder; `FileTrouble` or `BadData` where its record cannot be read.
  *
  * @category files
  * @since 0.1.0
@@ -79,9 +80,11 @@ export const standing = (path: string, resume: boolean): TE.TaskEither<Problem, 
   )
 
 /**
- * Takes the folder of a run for this process. A new run is refused where there is one already; a resumed one where there is no
- * folder, or where configuration, seed, first model or data are not those that the run began with: the problem says what differs.
- * A run that was ended before it had begun begins anew.
+ * Takes the folder of a run for this process. A new run is refused with `Usage` where there is one already; a resumed one
+ * where there is no folder, or where configuration, seed, first model or data are not those that the run began with: the
+ * problem says what differs. A run that was ended before it had begun begins anew.
+ *
+ * Fails with `FileTrouble` where another process has the folder, or it cannot be written.
  *
  * @category files
  * @since 0.1.0

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+export { type Chart as LineChart, lines as lineChart, type Point as ChartPoint, type Series } from './chart.js'
 export { type Fold, fixedRates, fold, type Losing, type Rates, type Trained } from './fold.js'
 export { openRun, type RunFolder, standing } from './folder.js'
 export { infoOf } from './info.js'
@@ -10,7 +11,7 @@ export { keypointsOf, type Track } from './keypoints.js'
 export { type Line, type Log, openLog, readLog, readTimes, Step, Time } from './log.js'
 export type { Moment, StepProgress, Teller } from './progress.js'
 export { openRecorder, type Recorder, type Recording } from './recorder.js'
-export { type Drawing, type SequenceBatches, type Sequences, sequences } from './sequences.js'
+export { type Drawing as DrawnSequence, type SequenceBatches, type Sequences, sequences } from './sequences.js'
 export { type Beginning, standingAt } from './start.js'
 export { RunInfo, type Start, startedWith } from './started.js'
 export { modelOf, stateOf } from './state.js'

@@ -10,7 +10,7 @@ import { validate } from '../../graphs/validate.js'
 import type { Values } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
 import type { Config } from '../config/config.js'
-import { type Clip, type Dataset, readFrames, toUnit } from '../dataset/index.js'
+import { type Dataset, type DatasetClip, readFrames, toUnit } from '../dataset/index.js'
 import type { Shape } from '../media/index.js'
 import type { Problem } from '../problem/problem.js'
 import { attempt, program } from '../run/compute.js'
@@ -33,15 +33,15 @@ const none: Judge = { score: () => undefined, close: TE.right(undefined) }
 const most = 32
 
 /** Of the clips of one shape, some that are spread over all. */
-const chosen = ({ clips }: Dataset, { height, width }: Shape): ReadonlyArray<Clip> => {
+const chosen = ({ clips }: Dataset, { height, width }: Shape): ReadonlyArray<DatasetClip> => {
   const fitting = clips.filter((c) => c.height === height && c.width === width && c.frames > 1)
   const count = Math.min(most, fitting.length)
   return Array.from({ length: count }, (_, i) => fitting[Math.floor((i * fitting.length) / count)]!)
 }
 
 /** The first frame of each clip and one of its middle: [N, H, W, 3] each. */
-const pairsOf = async (clips: ReadonlyArray<Clip>, { height, width }: Shape) => {
-  const picture = async (n: (clip: Clip) => number) => {
+const pairsOf = async (clips: ReadonlyArray<DatasetClip>, { height, width }: Shape) => {
+  const picture = async (n: (clip: DatasetClip) => number) => {
     const frames = await Promise.all(clips.map((clip) => readFrames(clip, [n(clip)])))
     return tf.tensor4d(toUnit(Buffer.concat(frames)), [clips.length, height, width, 3])
   }

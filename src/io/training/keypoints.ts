@@ -16,7 +16,7 @@ import type { Terminal } from '../cli/command.js'
 import type { Config } from '../config/config.js'
 import { multiple } from '../config/purpose.js'
 import { toUnit } from '../dataset/augment/unit.js'
-import { type Clip, readFrames } from '../dataset/index.js'
+import { type DatasetClip, readFrames } from '../dataset/index.js'
 import { checksum, type Model, valuesOf } from '../model/model.js'
 import { complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
@@ -46,7 +46,7 @@ const format = 'keyflow-tracks/1'
 const batch = 16
 
 /** What the keypoints depend on: the clips in their order, and the detector. */
-const keyOf = (clips: ReadonlyArray<Clip>, { tensors, config }: Model): string => {
+const keyOf = (clips: ReadonlyArray<DatasetClip>, { tensors, config }: Model): string => {
   const own = Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith('kp_detector.')))
   const { common_params, kp_detector_params } = config.model_params
   const named = clips.map(({ sha256, frames, height, width }) => ({ sha256, frames, height, width }))
@@ -56,7 +56,7 @@ const keyOf = (clips: ReadonlyArray<Clip>, { tensors, config }: Model): string =
 }
 
 /** Frames that the detector can not halve as often as it does. */
-const fitting = (clips: ReadonlyArray<Clip>, config: Config): TE.TaskEither<Problem, void> => {
+const fitting = (clips: ReadonlyArray<DatasetClip>, config: Config): TE.TaskEither<Problem, void> => {
   const by = multiple(config)
   const [first, ...rest] = clips.flatMap(({ source, height, width }) =>
     height % by === 0 && width % by === 0
@@ -83,7 +83,7 @@ const gathered = (parts: ReadonlyArray<Float32Array>): Float32Array => {
 /** Detects the keypoints of every frame of some clips; no tensor is left. */
 const detect = (
   model: Model,
-  clips: ReadonlyArray<Clip>,
+  clips: ReadonlyArray<DatasetClip>,
   terminal: Terminal
 ): TE.TaskEither<Problem, ReadonlyArray<Track>> =>
   pipe(
@@ -97,7 +97,7 @@ const detect = (
           'detect',
           clips.reduce((n, { frames }) => n + frames, 0)
         )
-        const one = async (clip: Clip): Promise<Track> => {
+        const one = async (clip: DatasetClip): Promise<Track> => {
           const [mean, variance]: [Array<Float32Array>, Array<Float32Array>] = [[], []]
           for (let at = 0; at < clip.frames; at += batch) {
             check()
@@ -160,13 +160,16 @@ const exists = (path: string): Promise<boolean> =>
  * The keypoints of some clips, in their order: from the file, where it holds those of these clips and this detector; else
  * detected, and written there.
  *
+ * Positions are in [-1, 1]. Fails with `BadData` where clips do not fit the model or are no longer what they were,
+ * `FileTrouble` where the file cannot be written, `Interrupted` by the signal.
+ *
  * @category files
  * @since 0.1.0
  */
 export const keypointsOf = (
   file: string,
   model: Model,
-  clips: ReadonlyArray<Clip>,
+  clips: ReadonlyArray<DatasetClip>,
   terminal: Terminal
 ): TE.TaskEither<Problem, ReadonlyArray<Track>> => {
   const key = keyOf(clips, model)

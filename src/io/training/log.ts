@@ -46,7 +46,8 @@ export type Time = t.TypeOf<typeof Time>
 export type Line = Step & Time
 
 /**
- * The log of a run, open at its end.
+ * The log of a run, open at its end. Fails with `FileTrouble` where nothing can be written, `append` with `BadData` for
+ * numbers that a line cannot hold.
  *
  * @category model
  * @since 0.1.0
@@ -84,6 +85,8 @@ const sound = (file: string, step: Step): E.Either<Problem, Step> =>
  * Opens the log in a folder to go on after step `done`: later lines are cut, those up to it must be there, from that after
  * `began` on. Where both are the same it begins anew.
  *
+ * Fails with `BadData` where a line that must be there is missing, `FileTrouble` where the files cannot be read or written.
+ *
  * @category files
  * @since 0.1.0
  */
@@ -114,6 +117,8 @@ export const openLog = (folder: string, done: number, began = 0): TE.TaskEither<
 /**
  * The steps of a run, in order; what a run that is under way has not finished writing is passed over.
  *
+ * Fails with `BadData` where a line is wrong, `FileTrouble` where there is no log.
+ *
  * @category files
  * @since 0.1.0
  */
@@ -121,7 +126,8 @@ export const readLog = (folder: string): TE.TaskEither<Problem, ReadonlyArray<St
   readJournal(join(folder, logFiles.steps), steps)
 
 /**
- * The times of the steps of a run, in order.
+ * The times of the steps of a run, in order. Times are in seconds. Fails with `BadData` where a line is wrong, `FileTrouble`
+ * where there is no log.
  *
  * @category files
  * @since 0.1.0

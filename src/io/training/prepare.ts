@@ -13,7 +13,8 @@ import type { RunOf } from '../cli/declarations.js'
 import type { Config } from '../config/config.js'
 import { least, multiple } from '../config/purpose.js'
 import { withProgress } from '../dataset/for-command.js'
-import { type Batches, batches, type Dataset, openDataset, openingOf, type Part, readLayout } from '../dataset/index.js'
+import { type Batches, batches, type Dataset, openDataset, openingOf, type Part } from '../dataset/index.js'
+import { datasetFor, extended } from '../extension/index.js'
 import type { Shape } from '../media/index.js'
 import { checksum, type Model, readModel } from '../model/model.js'
 import { complaint } from '../problem/complaint.js'
@@ -57,7 +58,7 @@ export interface Ready extends Pick<RunInfo, 'seed' | 'fineTune' | 'init'> {
  * @category config
  * @since 0.1.0
  */
-export const trainable = (file: string, { train_params, ...config }: Config): E.Either<Problem, Trainable> => {
+const trainable = (file: string, { train_params, ...config }: Config): E.Either<Problem, Trainable> => {
   const { num_channels } = config.model_params.common_params
   if (train_params === null) return E.left(complaint(file)('train_params', 'how to train', 'nothing'))
   return num_channels === 3
@@ -79,16 +80,24 @@ const fitting = (data: string, config: Config, { height, width }: Shape): E.Eith
     : E.left(complaint(data)('size of the frames', `multiples of ${by} from ${smallest} on`, `${height}x${width}`))
 }
 
-const openPart = (o: Asked, config: Config, part: Part, terminal: Terminal) =>
-  withProgress({ ...o, folder: o.data }, terminal, (options) =>
-    openDataset(o.data, { ...openingOf(config, part), ...options })
+/** The dataset that is asked for, and what lists its clips. */
+type Found = ReturnType<typeof datasetFor>
+
+const openPart = (o: Asked, found: Found, config: Config, part: Part, terminal: Terminal) =>
+  withProgress({ ...o, ...found }, terminal, (options) =>
+    openDataset(found.folder, { ...openingOf(config, part), ...options })
   )
 
 /** The test part of a dataset, if it has one. */
-const openTest = (o: Asked, config: Config, terminal: Terminal): TE.TaskEither<Problem, Dataset | undefined> =>
+const openTest = (
+  o: Asked,
+  found: Found,
+  config: Config,
+  terminal: Terminal
+): TE.TaskEither<Problem, Dataset | undefined> =>
   pipe(
-    readLayout(o.data, openingOf(config, 'test').seed),
-    TE.flatMap(({ test }) => (test.length === 0 ? TE.right(undefined) : openPart(o, config, 'test', terminal)))
+    found.format.layout(found.folder, openingOf(config, 'test').seed ?? 0),
+    TE.flatMap(({ test }) => (test.length === 0 ? TE.right(undefined) : openPart(o, found, config, 'test', terminal)))
   )
 
 /** The model that a run is to start from. */
@@ -115,8 +124,10 @@ export const prepare = (o: Asked, given: Config, terminal: Terminal): TE.TaskEit
     TE.bind('was', () => standing(o.out, o.resume)),
     TE.bind('model', ({ program }) => readInit(o.init, program)),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
-    TE.bind('data', ({ config }) => openPart(o, config, 'train', terminal)),
-    TE.bind('test', ({ config }) => openTest(o, config, terminal)),
+    TE.bind('tables', () => extended(o.with)),
+    TE.let('found', ({ tables }) => datasetFor(tables, o.data)),
+    TE.bind('data', ({ config, found }) => openPart(o, found, config, 'train', terminal)),
+    TE.bind('test', ({ config, found }) => openTest(o, found, config, terminal)),
     TE.let('seed', ({ was }) => o.seed ?? was?.seed ?? 0),
     TE.bind('batches', ({ config, data, seed }) => {
       const augmentation = config.dataset_params?.augmentation_params ?? {}
@@ -124,7 +135,7 @@ export const prepare = (o: Asked, given: Config, terminal: Terminal): TE.TaskEit
       return TE.fromEither(batches(data, augmentation as never, { seed, batchSize, dropLast: true }))
     }),
     TE.tap(({ config, batches: { shape } }) => TE.fromEither(fitting(o.data, config, shape))),
-    TE.map(({ was, model, ...ready }): Ready => {
+    TE.map(({ was, model, tables: _, found: __, ...ready }): Ready => {
       const { program, seed, batches: b } = ready
       const init = model === undefined ? (was?.init ?? null) : checksum(model.tensors)
       const fineTune = o.fineTune || was?.fineTune === true

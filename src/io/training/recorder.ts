@@ -21,8 +21,9 @@ import { drawable, writePicture } from './pictures.js'
 import { type StepProgress, stepProgress, type Teller } from './progress.js'
 
 /**
- * Where the steps of a run are recorded. To be used one call after another, each step recorded before its picture and
- * its checkpoint.
+ * Where the steps of a run are recorded. To be used one call after another, each step recorded before its picture and its
+ * checkpoint. Fails with `FileTrouble` where nothing can be written, `record` with `BadData` for numbers that a line cannot
+ * hold.
  *
  * @category model
  * @since 0.1.0
@@ -86,7 +87,8 @@ const both = (
   )
 
 /**
- * Opens a recorder in the folder of a run; on failure the folder stays with the caller.
+ * Opens a recorder in the folder of a run; on failure, with `Usage` for a colour map that cannot be drawn, `BadData` or
+ * `FileTrouble` for what is there already, the folder stays with the caller.
  *
  * @category files
  * @since 0.1.0

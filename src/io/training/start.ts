@@ -60,6 +60,8 @@ export const beginning = (
 /**
  * Where a run stands: at its newest whole checkpoint, if it has one; those that could not be read are told.
  *
+ * Fails with `FileTrouble` where the folder cannot be read.
+ *
  * @category files
  * @since 0.1.0
  */

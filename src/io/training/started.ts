@@ -132,6 +132,8 @@ const infoFile = (path: string): string => join(path, 'run.json')
 /**
  * What the run in a folder was started with, if one is there.
  *
+ * Fails with `FileTrouble` or `BadData` where what is there cannot be read.
+ *
  * @category files
  * @since 0.1.0
  */

@@ -35,7 +35,7 @@ import { modelOf } from './state.js'
 export type Predictable = Config & { readonly prediction_params: NonNullable<Config['prediction_params']> }
 
 /**
- * A configuration that says how to train the predictor, or what it lacks.
+ * A configuration that says how to train the predictor, or `BadData` that tells what it lacks.
  *
  * @since 0.1.0
  */
@@ -65,7 +65,7 @@ export const drawingOf = ({ model_params, prediction_params: p }: Predictable, s
 })
 
 /**
- * The program of one iteration, or what is wrong with its graph.
+ * The program of one iteration, or `Failed` for each mistake of its graph.
  *
  * @since 0.1.0
  */
@@ -111,7 +111,7 @@ export interface PredictorTraining {
 const isPredictor = (name: string): boolean => name.startsWith('predictor.')
 
 /**
- * A model with the predictor of another beside its own networks.
+ * A model with the predictor of another beside its own networks. No tensor changes its shape; none is copied.
  *
  * @category constructors
  * @since 0.1.0
@@ -138,6 +138,8 @@ const ratesAfter = (lr: number, log: ReadonlyArray<Step>): Rates =>
 
 /**
  * Trains the predictor from a state, which it takes over.
+ *
+ * Fails as `fold`: with `Interrupted`, `Failed` or `FileTrouble`.
  *
  * Source: `prediction` in the reference `prediction.py`.
  *

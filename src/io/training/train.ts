@@ -52,6 +52,8 @@ export interface Training {
 /**
  * Trains from a state, which it takes over.
  *
+ * Fails as `fold`: with `Interrupted`, `Failed` or `FileTrouble`.
+ *
  * @category interpreters
  * @since 0.1.0
  */

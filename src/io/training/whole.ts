@@ -121,6 +121,10 @@ const passing = ({ _tag }: Problem): boolean => _tag === 'Interrupted' || _tag =
  * Trains into a folder: a new run, or one that goes on. Where it is interrupted, or the disk refuses, `again` is said to be
  * what goes on. Whatever happens, no tensor is left and the folder is free.
  *
+ * Fails with `Usage` for options that do not go together or a folder that cannot be taken, `BadData` where dataset, model or
+ * configuration do not fit, `FileTrouble`, `Interrupted` by the terminal's signal, `Failed` where numbers are no longer
+ * finite.
+ *
  * @category interpreters
  * @since 0.1.0
  */

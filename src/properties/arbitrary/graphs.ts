@@ -43,7 +43,7 @@ export interface Pair {
 }
 
 /**
- * What random graphs make.
+ * What random graphs make. Both are maps [B, H, W, C].
  *
  * @since 0.1.0
  */
@@ -64,7 +64,7 @@ const conv = (from: number, to: number, kernel: number, groups = 1) =>
   conv2d({ from, to, kernel, groups, padding: 'same', start: 'uniform' })
 
 /** A node that throws when it runs. */
-export const broken = node(
+const broken = node(
   'broken',
   { inputs: record({ x: tensor('B H W C') }), outputs: record({ y: tensor('B H W C') }) },
   () => {
@@ -250,7 +250,7 @@ const loss = node(
   ({ x }, { scale }) => ({ loss: tf.mean(tf.square(tf.mul(x, scale))) })
 )
 /**
- * The mean square of what a random graph makes, scaled.
+ * The mean square of what a random graph makes, scaled. The loss is a scalar; `also` is a map [B, H, W, C] whatever its range.
  *
  * @since 0.1.0
  */

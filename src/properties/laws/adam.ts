@@ -33,7 +33,7 @@ const stepsAsDefined = (make: typeof adam) =>
   })
 
 /**
- * What a step of Adam keeps.
+ * What a step of Adam keeps, as `adam`: weight, gradient and moments of one shape.
  *
  * @category laws
  * @since 0.1.0

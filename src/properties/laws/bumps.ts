@@ -16,7 +16,7 @@ import { heatmaps, type Maps, maps } from './maps.js'
 import { type Moments, moments } from './moments.js'
 
 /**
- * A kind of node that draws bumps of keypoints, by how they vary.
+ * A kind of node that draws bumps of keypoints, by how they vary: `mean` [B, K, 2] in [-1, 1] to maps [B, H, W, K].
  *
  * @since 0.1.0
  */
@@ -163,7 +163,7 @@ const bump = fc.record({
 })
 
 /**
- * What the bumps of keypoints keep.
+ * What the bumps [B, H, W, K] of keypoints [B, K, 2] in [-1, 1] keep.
  *
  * @category laws
  * @since 0.1.0
@@ -198,7 +198,7 @@ export const bumpAndMomentLaws: ReadonlyArray<Law<Both>> = [
 ]
 
 /**
- * What the inverse of 2x2 matrices keeps.
+ * What the inverse of 2x2 matrices keeps, whatever the shape [..., 2, 2].
  *
  * @category laws
  * @since 0.1.0

@@ -96,7 +96,8 @@ const deformationIsOfItsSample = (deform: typeof deformedSource) =>
 const yes = fc.boolean()
 
 /**
- * What a source that is deformed for each keypoint keeps.
+ * What a source that is deformed for each keypoint keeps: pictures [B, H, W, C] and differences [B, K, 2] in units of [-1, 1]
+ * to [B, K, H, W, C].
  *
  * @category laws
  * @since 0.1.0
@@ -108,7 +109,7 @@ export const deformationLaws: ReadonlyArray<Law<typeof deformedSource>> = [
 ]
 
 /**
- * What a network that sees movement is given.
+ * What a network that sees movement is given: an `embedding` [B, H, W, C], as `interleave` makes it.
  *
  * @category laws
  * @since 0.1.0

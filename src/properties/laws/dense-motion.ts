@@ -153,7 +153,7 @@ export const denseMotionLaws: ReadonlyArray<Law<typeof DenseMotionGraph>> = [
 ]
 
 /**
- * What a generator keeps, whatever the model.
+ * What a generator keeps, whatever the model: pictures [B, H, W, C] from 0 to 1.
  *
  * @category laws
  * @since 0.1.0

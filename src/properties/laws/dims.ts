@@ -31,7 +31,7 @@ export type Arithmetic = Pick<
 export type Numbers = Readonly<Record<string, number>>
 
 /** The size that an expression stands for, by the operations on sizes. */
-export const built = (e: Expression, d: Arithmetic = D): D.Size => {
+const built = (e: Expression, d: Arithmetic = D): D.Size => {
   switch (e._tag) {
     case 'number':
       return d.constant(e.value)

@@ -101,7 +101,7 @@ const smoothing = fc.record({
 const sizes = fc.array(some.count(4), { minLength: 1, maxLength: 4 })
 
 /**
- * What a filter of keypoints over time keeps.
+ * What a filter of keypoints [T, K, 2] in [-1, 1] over times [T] in seconds keeps.
  *
  * @category laws
  * @since 0.1.0

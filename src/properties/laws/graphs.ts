@@ -45,7 +45,7 @@ const sizesArePredicted =
   }
 
 /** Law: a slot is dropped once, after its last reader, and nothing is read that is not there. */
-export const releasesAreAtTheLastUse = (program: Program<any, any>): void => {
+const releasesAreAtTheLastUse = (program: Program<any, any>): void => {
   const kept = new Set([
     ...wiresOf(program.outputs).map(([, slot]) => slot),
     ...Object.values(program.taps),

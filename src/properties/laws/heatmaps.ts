@@ -11,7 +11,7 @@ import { drawn, every, near } from '../tensors.js'
 import { logits, type Maps, maps } from './maps.js'
 
 /**
- * A kind of node that makes heatmaps of logits, by its temperature.
+ * A kind of node that makes heatmaps of logits, both [B, H, W, K], by its temperature.
  *
  * @since 0.1.0
  */

@@ -182,7 +182,7 @@ const maps: fc.Arbitrary<Map> = fc.record({ b: some.count(3), h: side, w: side, 
 const few = some.count(4)
 
 /**
- * What a convolution keeps.
+ * What a convolution of maps [B, H, W, C] keeps.
  *
  * @category laws
  * @since 0.1.0
@@ -197,7 +197,7 @@ export const convolutionLaws: ReadonlyArray<Law<typeof conv2d>> = [
 ]
 
 /**
- * What batch norm in evaluation keeps.
+ * What batch norm of maps [B, H, W, C] in evaluation keeps.
  *
  * @category laws
  * @since 0.1.0
@@ -207,7 +207,7 @@ export const batchNormLaws: ReadonlyArray<Law<typeof batchNorm>> = [
 ]
 
 /**
- * What instance norm keeps.
+ * What instance norm of maps [B, H, W, C] keeps.
  *
  * @category laws
  * @since 0.1.0

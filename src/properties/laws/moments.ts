@@ -14,7 +14,8 @@ import { every, near, reader, tabulated } from '../tensors.js'
 import { heatmaps, logits, type Maps, maps } from './maps.js'
 
 /**
- * A kind of node that takes the moments of maps, by how keypoints vary and by the least variance.
+ * A kind of node that takes the moments of maps, by how keypoints vary and by the least variance: maps [B, H, W, K] to means
+ * [B, K, 2] in [-1, 1] and their variances.
  *
  * @since 0.1.0
  */
@@ -128,7 +129,7 @@ const clip = some.real(0.001, 0.5)
 const shapes = some.oneOf('pixel', 'row', 'column', 'diagonal', 'anywhere')
 
 /**
- * What the mean and the covariance of a map keep.
+ * What the mean and the covariance of a map keep: [B, K, 2] and [B, K, 2, 2] of maps [B, H, W, K], in [-1, 1].
  *
  * @category laws
  * @since 0.1.0

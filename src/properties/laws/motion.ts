@@ -140,7 +140,7 @@ const number = some.real(-2, 2)
 const yes = fc.boolean()
 
 /**
- * What a grid of pixel centres keeps.
+ * What a grid [h, w, 2] of pixel centres keeps.
  *
  * @category laws
  * @since 0.1.0
@@ -150,7 +150,7 @@ export const gridLaws: ReadonlyArray<Law<typeof grid>> = [
 ]
 
 /**
- * What a mask over background and keypoints keeps.
+ * What a mask [B, H, W, K+1] over background and keypoints keeps, from 0 to 1.
  *
  * @category laws
  * @since 0.1.0
@@ -187,7 +187,7 @@ export const flowLaws: ReadonlyArray<Law<Flows>> = [
 ]
 
 /**
- * What differences of keypoints keep.
+ * What differences of keypoints [B, K, 2] keep, in units of [-1, 1].
  *
  * @category laws
  * @since 0.1.0
@@ -201,7 +201,7 @@ export const differenceLaws: ReadonlyArray<Law<typeof keypointDifference>> = [
 ]
 
 /**
- * What differences of heatmaps keep.
+ * What differences of heatmaps [B, H, W, K] keep.
  *
  * @category laws
  * @since 0.1.0
@@ -211,7 +211,7 @@ export const heatmapDifferenceLaws: ReadonlyArray<Law<typeof heatmapDifference>>
 ]
 
 /**
- * What heatmaps that are brought to a sum keep.
+ * What heatmaps [B, H, W, K] that are brought to a sum keep.
  *
  * @category laws
  * @since 0.1.0

@@ -78,7 +78,7 @@ const several = some.between(3, 8)
 const scale = some.real(0.3, 3)
 
 /**
- * What the scale of a movement keeps.
+ * What the scale of a movement keeps: a scalar of two poses [1, K, 2].
  *
  * @category laws
  * @since 0.1.0

@@ -125,7 +125,7 @@ const embedded = models.filter((m) => m.discriminator_params.kp_embedding_params
 const few = { runs: 12 }
 
 /**
- * What a network that embeds movement keeps.
+ * What a network that embeds movement in maps [B, h, w, C] keeps.
  *
  * @category laws
  * @since 0.1.0
@@ -141,7 +141,7 @@ export const movementEmbeddingLaws: ReadonlyArray<Law<typeof movementEmbedding>>
 ]
 
 /**
- * What a network that detects keypoints keeps.
+ * What a network that detects keypoints [B, K, 2] in [-1, 1] in pictures [B, H, W, C] keeps.
  *
  * @category laws
  * @since 0.1.0
@@ -151,7 +151,7 @@ export const detectorLaws: ReadonlyArray<Law<typeof Detector>> = [
 ]
 
 /**
- * What a discriminator keeps.
+ * What a discriminator keeps, whose maps are [B, h, w, C].
  *
  * @category laws
  * @since 0.1.0
@@ -183,7 +183,7 @@ export const predictorLaws: ReadonlyArray<Law<typeof Predictor>> = [
 ]
 
 /**
- * What a network that transfers motion keeps when it is streamed.
+ * What a network that transfers motion to pictures [T, H, W, C] from 0 to 1 keeps when it is streamed.
  *
  * @category laws
  * @since 0.1.0

@@ -222,7 +222,7 @@ export const normalisationLaws: ReadonlyArray<Law<Normalising>> = [
 ]
 
 /**
- * What an adapted variance keeps.
+ * What an adapted variance [B, K, 2, 2] or [B, K, 1, 1] keeps.
  *
  * @category laws
  * @since 0.1.0
@@ -232,7 +232,7 @@ export const adaptedVarianceLaws: ReadonlyArray<Law<typeof adaptVariance>> = [
 ]
 
 /**
- * What means held inside of the picture keep.
+ * What means [B, K, 2] held inside of the picture, in [-1, 1], keep.
  *
  * @category laws
  * @since 0.1.0
@@ -242,7 +242,7 @@ export const clippedMeanLaws: ReadonlyArray<Law<typeof clipMean>> = [
 ]
 
 /**
- * What the alignment of two poses keeps.
+ * What the alignment [B] of two poses [B, K, 2] keeps.
  *
  * @category laws
  * @since 0.1.0

@@ -94,7 +94,7 @@ export const besideLaws: ReadonlyArray<Law<Cuts>> = [
 ]
 
 /**
- * What a picture with its keypoints keeps.
+ * What a picture [B, H, W, 3] from 0 to 1 with its keypoints [B, K, 2] in [-1, 1] keeps.
  *
  * @category laws
  * @since 0.1.0

@@ -264,7 +264,7 @@ const runs: fc.Arbitrary<Run> = fc.record({
 })
 
 /**
- * What playing a program with sources and sinks keeps.
+ * What playing a program with sources and sinks keeps, whatever the shapes of its weights.
  *
  * @category laws
  * @since 0.1.0

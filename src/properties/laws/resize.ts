@@ -214,7 +214,7 @@ export const resizeLaws: ReadonlyArray<Law<Both>> = [
 ]
 
 /**
- * What picking every so many pixels keeps.
+ * What picking every so many pixels of a map [B, H, W, C] keeps.
  *
  * @category laws
  * @since 0.1.0

@@ -139,7 +139,7 @@ const three = some.count(3)
 const few = some.count(4)
 
 /**
- * What a gated recurrent unit keeps.
+ * What a gated recurrent unit over [B, T, F] keeps.
  *
  * @category laws
  * @since 0.1.0
@@ -149,7 +149,7 @@ export const recurrenceLaws: ReadonlyArray<Law<typeof gru>> = [
 ]
 
 /**
- * What an affine map of the last axis keeps.
+ * What an affine map of the last axis of [B, T, F] keeps.
  *
  * @category laws
  * @since 0.1.0

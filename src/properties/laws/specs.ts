@@ -66,7 +66,7 @@ const alone: ReadonlyArray<Expression> = [
 ]
 
 /**
- * What deciding whether tensors fit dims keeps.
+ * What deciding whether tensors fit dims keeps; each thing that does not fit is a `SpecError`.
  *
  * @category laws
  * @since 0.1.0

@@ -22,7 +22,7 @@ import { smallMaps, type Tried } from './graphs.js'
 import { compiled, count, free, leaves, sameOutputs, trained } from './programs.js'
 
 /**
- * A graph that has a loss.
+ * A graph that has a loss, a scalar.
  *
  * @since 0.1.0
  */

@@ -9,6 +9,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { compile } from '../../graphs/compile.js'
 import { toDot, toMermaid, toText } from '../../graphs/draw.js'
 import { showGraphError } from '../../graphs/errors.js'
+import { explain } from '../../graphs/explain.js'
 import { fastForms } from '../../graphs/fast-forms.js'
 import { type Graph, graph } from '../../graphs/graph.js'
 import { fromJson, sameGraph, toJson } from '../../graphs/json.js'
@@ -47,11 +48,13 @@ export const roundTrips = (graph: Graph<any, any>, nodes: Nodes = catalogue): vo
 /** Law: whatever JSON it is, it is read and judged or refused with words for people; nothing is thrown, nothing is spoilt. */
 export const isReadOrRefused = (u: unknown): void => {
   const graph = fromJson(catalogue, u)
-  if (E.isLeft(graph)) {
-    above(graph.left.length, 0)
-    for (const e of graph.left) equal([typeof e.at, typeof e.expected, typeof e.actual], Array(3).fill('string'))
-    return
+  const explained = explain(catalogue, u)
+  equal(E.isRight(explained), E.isRight(graph) && E.isRight(compile(graph.right)))
+  for (const { left } of [graph, explained].filter(E.isLeft)) {
+    above(left.length, 0)
+    for (const e of left) equal([typeof e.at, typeof e.expected, typeof e.actual], Array(3).fill('string'))
   }
+  if (E.isLeft(graph)) return
   equal(sameGraph(graph.right, graph.right), true)
   const program = compile(graph.right, { rules: fastForms, taps: true })
   if (E.isLeft(program)) {

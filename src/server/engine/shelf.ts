@@ -12,7 +12,7 @@ import type { Problem } from '../../io/problem/problem.js'
 import { attempt } from '../../io/run/compute.js'
 import type { Values } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
-import { type Live, live, liveWeights } from '../../streams/live.js'
+import { type Live, live, livePrograms, liveWeights } from '../../streams/live.js'
 import type { Vitals } from './wire.js'
 
 /** A model that is open, with its channels. */
@@ -30,7 +30,7 @@ export interface Shelf {
   readonly take: (path: string) => Promise<E.Either<Problem, Loaded>>
   readonly get: (path: string) => Loaded | undefined
   readonly back: (path: string) => void
-  /** Milliseconds and runs of each node since the last time, by model. */
+  /** Milliseconds and runs of each node since the last time, by model and program. */
   readonly profile: () => Vitals['nodes']
 }
 
@@ -44,7 +44,7 @@ interface Held {
   timer: NodeJS.Timeout | undefined
 }
 
-type Times = Record<string, [milliseconds: number, runs: number]>
+type Times = Record<string, Record<string, readonly [milliseconds: number, runs: number]>>
 
 const load = (path: string, times: Times): TE.TaskEither<Problem, Held> =>
   pipe(
@@ -53,13 +53,15 @@ const load = (path: string, times: Times): TE.TaskEither<Problem, Held> =>
     TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, undefined))),
     TE.flatMap(({ model, size }) =>
       attempt((): Held => {
-        const values = valuesOf(model, liveWeights(model.config.model_params))
         const params = model.config.model_params
-        const profile = (node: string, _: string, ms: number): void => {
-          const own = times[node] ?? [0, 0]
-          times[node] = [own[0] + ms, own[1] + 1]
+        const programs = livePrograms(params)
+        const values = valuesOf(model, liveWeights(programs))
+        const profile = (node: string, _: string, ms: number, program: string): void => {
+          times[program] ??= {}
+          const [before, runs] = times[program][node] ?? [0, 0]
+          times[program][node] = [before + ms, runs + 1]
         }
-        const loaded = { ...live(params, values, size, { profile }), channels: params.common_params.num_channels }
+        const loaded = { ...live(programs, values, size, { profile }), channels: params.common_params.num_channels }
         return { loaded, values, users: 0, timer: undefined }
       })
     )
@@ -111,8 +113,8 @@ export const openShelf = (): Shelf => {
       if (own.users === 0) own.timer = setTimeout(() => close(path), patience).unref()
     },
     profile: () => {
-      const all = Object.fromEntries([...times].map(([path, nodes]) => [path, { ...nodes }]))
-      for (const nodes of times.values()) for (const node of Object.keys(nodes)) delete nodes[node]
+      const all = Object.fromEntries([...times].map(([path, programs]) => [path, { ...programs }]))
+      for (const programs of times.values()) for (const program of Object.keys(programs)) delete programs[program]
       return all
     }
   }

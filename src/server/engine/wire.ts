@@ -61,13 +61,18 @@ export interface Computed {
   readonly batch: number
 }
 
-/** How the engine is, and what each node of each model has taken since the last time: milliseconds and runs. */
+/** What nodes took, by the program that they are in and their path. */
+export type NodeTimes = Readonly<
+  Record<string, Readonly<Record<string, readonly [milliseconds: number, runs: number]>>>
+>
+
+/** How the engine is, and what each node of each model has taken since the last time. */
 export interface Vitals {
   readonly tag: 'vitals'
   readonly tensors: number
   readonly tensorBytes: number
   readonly resident: number
-  readonly nodes: Readonly<Record<string, Readonly<Record<string, readonly [milliseconds: number, runs: number]>>>>
+  readonly nodes: Readonly<Record<string, NodeTimes>>
 }
 
 /**

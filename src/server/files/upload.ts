@@ -10,6 +10,7 @@ import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { sniffed } from '../../io/media/sniff.js'
+import { piecesOf } from '../http/linger.js'
 import { type Refusal, refusal } from '../http/refusal.js'
 import type { Stored } from '../http/shapes.js'
 import type { Bounds } from '../settings.js'
@@ -26,7 +27,7 @@ const written = async (path: string, body: IncomingMessage, limit: number): Prom
   failed.catch(() => undefined)
   let [head, bytes, content] = [Buffer.alloc(0), 0, undefined as Content | undefined]
   try {
-    for await (const piece of body as AsyncIterable<Buffer>) {
+    for await (const piece of piecesOf(body)) {
       bytes += piece.length
       if (bytes > limit) return E.left(tooLarge(limit))
       if (content === undefined) {

@@ -4,15 +4,18 @@
  *
  * @since 0.1.0
  */
+import type { IncomingMessage } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Context, Hono } from 'hono'
 import { brief } from '../../io/problem/complaint.js'
 import { problemFrom } from '../../io/run/compute.js'
 import { type Guard, tokenIn, wrongHost, wrongOrigin, wrongToken } from './guard.js'
+import { piecesOf } from './linger.js'
 import { fromProblem, type Refusal, refusal, refused } from './refusal.js'
 import type { Handler, Route } from './route.js'
 import { type Routes, routes } from './routes.js'
+import { surplus } from './surplus.js'
 
 type C = Context<{ Bindings: HttpBindings }>
 
@@ -62,7 +65,7 @@ const bodyOf = async ({ takes }: Route, c: C): Promise<E.Either<Refusal, unknown
     )
   const pieces: Array<Uint8Array> = []
   let length = 0
-  for await (const piece of c.env.incoming as AsyncIterable<Uint8Array>) {
+  for await (const piece of piecesOf(c.env.incoming as IncomingMessage)) {
     length += piece.length
     if (length > jsonBytes)
       return E.left(refusal(413, 'over-limit', 'Larger than this server takes', { expected: `${jsonBytes} bytes` }))
@@ -71,6 +74,8 @@ const bodyOf = async ({ takes }: Route, c: C): Promise<E.Either<Refusal, unknown
   const value = E.tryCatch(() => JSON.parse(Buffer.concat(pieces).toString('utf8')) as unknown, String)
   if (E.isLeft(value)) return wrong('JSON', value.left)
   const decoded = takes.codec.decode(value.right)
+  const more = E.isRight(decoded) ? surplus(takes.codec, value.right) : undefined
+  if (more !== undefined) return wrong(`one of ${more.known.join(', ')}`, 'a key that is not known', more.where)
   if (E.isRight(decoded)) return decoded
   const [first] = decoded.left
   const at = first?.context.map(({ key }) => key).filter((key) => key !== '' && !/^\d+$/.test(key))

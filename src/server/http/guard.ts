@@ -116,7 +116,7 @@ const cookieName = 'keyflow_token'
  * @since 0.1.0
  */
 export const tokenIn = (authorization: string | undefined, cookies: string | undefined): string | undefined => {
-  const [, bearer] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? []
+  const [, bearer] = /^Bearer +(\S.*)$/i.exec(authorization ?? '') ?? []
   if (bearer !== undefined) return bearer
   const pair = (cookies ?? '').split(';').find((c) => c.trim().startsWith(`${cookieName}=`))
   return pair === undefined ? undefined : Buffer.from(pair.trim().slice(cookieName.length + 1), 'base64url').toString()

@@ -15,7 +15,7 @@ const placeholder = `<!doctype html>
 <meta name="viewport" content="width=device-width">
 <title>Keyflow</title>
 <h1>Keyflow</h1>
-<p>The server runs; its page has not been built. <code>npm run setup</code> builds it.
+<p>The server runs; its page has not been built. <code>npx keyflow setup</code> builds it.
 <p>The API is described in <a href="/openapi.json">openapi.json</a>.
 </html>
 `

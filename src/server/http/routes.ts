@@ -99,7 +99,8 @@ export const routes = declared({
   start: {
     method: 'post',
     path: '/api/jobs',
-    summary: 'transfer the motion of a film or template to a picture; jobs wait for one another',
+    summary:
+      'transfer the motion of a film or template to a picture; jobs wait for one another; unknown keys are refused',
     takes: json(S.JobRequest),
     gives: { 202: { about: 'taken; it stands at Location', ...json(S.Job) } },
     refuses: [400, 401, 403, 404, 413, 415, 422, 429, 503]

@@ -36,6 +36,12 @@ export const JobOptions = t.exact(
     bestFrame: t.boolean,
     compare: t.boolean,
     noAudio: t.boolean,
+    /** Times relative motion; 1 is as driven. */
+    strength: t.number,
+    /** The one-euro filter of keypoints, with its cut-off in Hz and its factor of speed. */
+    smooth: t.boolean,
+    minCutoff: t.number,
+    beta: t.number,
     fit: t.keyof({ crop: null, pad: null, stretch: null }),
     size: Size,
     format: t.keyof({ mp4: null, webm: null, gif: null, webp: null, png: null })

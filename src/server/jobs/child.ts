@@ -3,9 +3,10 @@
  *
  * @since 0.1.0
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Problem } from '../../io/problem/problem.js'
@@ -58,7 +59,10 @@ export interface Working {
  * @since 0.1.0
  */
 export const work = (words: ReadonlyArray<string>, tell: (progress: Job['progress']) => void): Working => {
-  const child = spawn(process.execPath, [main, ...words], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
+  const child = spawn(process.execPath, [main, ...words], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // its channel tells the child when this process is gone
+    windowsHide: true
+  }) as ChildProcessByStdio<null, Readable, Readable>
   alive.add(child)
   if (child.pid !== undefined)
     E.tryCatch(() => setPriority(child.pid!, constants.priority.PRIORITY_BELOW_NORMAL), String)

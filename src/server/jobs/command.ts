@@ -40,7 +40,10 @@ export const transferWords = (
   ...(size === undefined ? [] : [`--size=${size.height}x${size.width}`]),
   ...(fit === undefined ? [] : [`--fit=${fit}`]),
   ...(backend === undefined ? [] : [`--backend=${backend}`]),
-  ...Object.entries(flags).flatMap(([name, on]) => (on === true ? [`--${spelt(name)}`] : [])),
+  ...Object.entries(flags).flatMap(([name, asked]) => {
+    if (typeof asked === 'number') return [`--${spelt(name)}=${asked}`]
+    return asked === true ? [`--${spelt(name)}`] : []
+  }),
   ...(driving === undefined ? [] : [`--max-frames=${bounds.frames}`, `--max-seconds=${bounds.seconds}`]),
   ...[`--max-pixels=${bounds.pixels}`, '--progress=json', '--json']
 ]

@@ -32,8 +32,11 @@ const malformed = ({ at, expected, actual }: Misread): Refusal =>
 
 /** Mean milliseconds of each node of the session's model, in the last second. */
 const nodesOf = ({ known, place }: Seat): Readonly<Record<string, number>> => {
-  const took = known === undefined ? {} : (place.engine.vitals().nodes[known.path] ?? {})
-  return Object.fromEntries(Object.entries(took).map(([node, [ms, runs]]) => [node, ms / Math.max(1, runs)]))
+  const programs = known === undefined ? {} : (place.engine.vitals().nodes[known.path] ?? {})
+  const means: Record<string, number> = {}
+  for (const took of Object.values(programs))
+    for (const [node, [ms, runs]] of Object.entries(took)) means[node] = (means[node] ?? 0) + ms / Math.max(1, runs)
+  return means
 }
 
 const late = (kind: string, title: string, expected: string): Refusal => refusal(408, kind, title, { expected })

@@ -8,10 +8,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import { writeAtomic } from '../../io/files/atomic.js'
-import { openWriter } from '../../io/media/index.js'
+import { pngOf, writeFrames } from '../../io/media/index.js'
 import { problemFrom } from '../../io/run/compute.js'
 import { orThrow } from '../../io/run/interruptible.js'
-import { type Kind, video } from '../../io/synth/index.js'
+import { framesOf, type Kind, video } from '../../io/synth/index.js'
 import { typeOf } from '../http/files.js'
 import type { Sample } from '../http/shapes.js'
 
@@ -29,11 +29,7 @@ const picture =
   async (path: string): Promise<void> => {
     const side = 256
     const drawn = await video(kind, seed, index, { size: { height: side, width: side }, frames: 1 })
-    const { default: sharp } = await import('sharp')
-    const png = await sharp(drawn.frames, { raw: { width: side, height: side, channels: 3 } })
-      .png()
-      .toBuffer()
-    await orThrow(writeAtomic(path, png))
+    await orThrow(writeAtomic(path, await pngOf(framesOf(drawn)[0]!)))
   }
 
 const film =
@@ -41,17 +37,7 @@ const film =
   async (path: string): Promise<void> => {
     const size = { height: 128, width: 128 }
     const drawn = await video(kind, seed, index, { size, frames })
-    const writer = await orThrow(openWriter(path, { ...size, rate: { num: 12, den: 1 }, quality: 90 }))
-    try {
-      for (let t = 0; t < frames; t++) {
-        const length = size.height * size.width * 3
-        await writer.write({ ...size, data: drawn.frames.subarray(t * length, (t + 1) * length), time: t / 12 })
-      }
-      await writer.close()
-    } catch (cause) {
-      await writer.abort()
-      throw cause
-    }
+    await orThrow(writeFrames(path, framesOf(drawn), { rate: { num: 12, den: 1 }, quality: 90 }))
   }
 
 const sample = (name: string, title: string, kind: Sample['kind'], make: Made['make']): Made => ({

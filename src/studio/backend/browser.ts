@@ -6,7 +6,7 @@
 import { animator } from '../../browser/live.js'
 import { placesAt } from '../../browser/places.js'
 import { settings } from '../state/settings.js'
-import type { Opened, Opening } from './open.js'
+import type { Opened, Opening } from './opening.js'
 
 /** The folder of the page. */
 const home = (): string => new URL('.', location.href).href

@@ -3,21 +3,8 @@
  *
  * @since 0.1.0
  */
-import type { Animator, FramePolicy, Settings } from '../../client/animator.js'
 import type { Where } from '../state/settings.js'
-import type { Model } from './api.js'
-
-/** What a session is begun with. */
-export interface Opening extends Settings {
-  readonly model: Model
-  readonly policy: FramePolicy
-}
-
-/** What moves pictures, until it is closed. */
-export interface Opened {
-  readonly animator: Animator
-  readonly close: () => void
-}
+import type { Opened, Opening } from './opening.js'
 
 /**
  * Opens what computes. The modules of either are loaded when they are first asked for.

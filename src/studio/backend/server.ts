@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { connect } from '../../client/client.js'
-import type { Opened, Opening } from './open.js'
+import type { Opened, Opening } from './opening.js'
 
 /**
  * A client of the server that the page came from.

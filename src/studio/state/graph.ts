@@ -12,11 +12,11 @@ import { stats } from './live.js'
 import { attempt } from './troubles.js'
 
 /** The programs of the model that is chosen. */
-export const programs = signal<Programs | undefined>(undefined)
+const programs = signal<Programs | undefined>(undefined)
 /** Whether the drawing is shown. */
 export const drawn = signal(false)
 /** Parts that are open. */
-export const open = signal<ReadonlySet<string>>(new Set())
+const open = signal<ReadonlySet<string>>(new Set())
 
 /** The drawing without times: it moves only when parts are opened or closed. */
 export const drawing = computed(() =>

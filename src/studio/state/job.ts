@@ -5,6 +5,7 @@
  */
 import { signal } from '@preact/signals'
 import { api, type Job } from '../backend/api.js'
+import { smoothingOf } from '../media/smoothing.js'
 import { model } from './catalogue.js'
 import { driver, source } from './chosen.js'
 import { settings } from './settings.js'
@@ -57,8 +58,10 @@ export const render = (): Promise<unknown> =>
       const at = await address(from.name, from.url, from.file, until)
       const driven = await address(by.name, by.kind === 'film' ? by.home : undefined, by.file, until)
       const relative = settings.motion.value === 'relative'
+      const smoothing = smoothingOf(settings.calm.value)
       const options = {
-        ...(relative ? { relative } : { absolute: true }),
+        ...(relative ? { relative, strength: settings.strength.value } : { absolute: true }),
+        ...(smoothing === null ? {} : { smooth: true, minCutoff: smoothing.minCutoff, beta: smoothing.beta }),
         ...(settings.align.value ? { bestFrame: true } : {}),
         ...(settings.alone.value ? {} : { compare: true }),
         fit: 'crop',

@@ -7,7 +7,7 @@ import { batch, signal } from '@preact/signals'
 import { append, none, type Series } from '../draw/series.js'
 
 /** Seconds that charts show. */
-export const span = 60
+const span = 60
 /** Milliseconds between two points. */
 const every = 500
 

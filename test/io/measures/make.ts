@@ -1,6 +1,4 @@
 /** Films and terminals for the tests of measures, made by the tests. */
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
@@ -9,9 +7,10 @@ import { declarations, type RunOf } from '../../../src/io/cli/declarations.js'
 import { writeTruth } from '../../../src/io/measures/truth.js'
 import { openWriter } from '../../../src/io/media/index.js'
 import type { Problem } from '../../../src/io/problem/problem.js'
+import { temporaryFolder } from '../../temporary.js'
 
 /** A folder of its own. */
-export const folder = (): string => mkdtempSync(join(tmpdir(), 'keyflow-measures-'))
+export const folder = (): string => temporaryFolder('measures')
 
 /** The result of a task that must not fail. */
 export const right = async <A>(task: TE.TaskEither<Problem, A>): Promise<A> => {

@@ -54,6 +54,25 @@ describe('bytes that come once', () => {
     expect(closed).toBe(1)
   })
 
+  it('lose nothing that was waited for when who looked at them left', async () => {
+    let release = (): void => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    const slow = (async function* () {
+      yield Buffer.from('ab')
+      await held
+      yield Buffer.from('cd')
+      yield Buffer.from('ef')
+    })()
+    const bytes = bytesFrom('x', slow, () => {})
+    await bytes.lend(start(process.execPath, ['-e', "process.stdin.once('data', () => process.exit())"]))
+    const child = echo()
+    const poured = bytes.pour(child)
+    await new Promise((resolve) => child.output.once('data', resolve)) // what was kept has gone
+    release()
+    expect(await text(child)).toBe('cdef')
+    await poured
+  })
+
   it('end where they are told to, also while they wait', async () => {
     const never = (async function* () {
       yield Buffer.from('a')

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
@@ -23,6 +22,7 @@ import {
   storedHalf
 } from '../../../src/io/safetensors/safetensors.js'
 import * as tf from '../../../src/nodes/tf.js'
+import { temporaryFolder } from '../../temporary.js'
 
 const must = async <A>(task: TE.TaskEither<Problem, A>): Promise<A> => {
   const result = await task()
@@ -34,7 +34,7 @@ const told = async (task: TE.TaskEither<Problem, unknown>): Promise<string> => {
   return E.isLeft(result) ? showProblem(result.left) : 'accepted'
 }
 const packaged = (): Promise<Model> => must(readModel('models/shapes.safetensors'))
-const path = (name: string): string => join(mkdtempSync(join(tmpdir(), 'keyflow-state-')), name)
+const path = (name: string): string => join(temporaryFolder('state'), name)
 
 /** A state in which a few weights have moments: signs, tiny numbers and a NaN with a payload among them. */
 const stateFor = (model: Model): Training => {

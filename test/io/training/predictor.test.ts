@@ -97,6 +97,7 @@ const asked = {
   maxPixels: undefined,
   maxFrames: undefined,
   maxSeconds: undefined,
+  with: [],
   backend: undefined
 }
 const clips = { 'train/a.png': 6, 'train/b.png': 4, 'train/c.png': 9, 'train/d.png': 3, 'test/t.png': 5 }
@@ -316,6 +317,7 @@ describe('keyflow predict', () => {
     maxPixels: undefined,
     maxFrames: undefined,
     maxSeconds: undefined,
+    with: [],
     backend: undefined
   }
   const predict = (o: Partial<Parameters<typeof predictRun>[0]> & { readonly out: string }) =>

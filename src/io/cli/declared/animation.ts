@@ -3,8 +3,21 @@
  *
  * @since 0.1.0
  */
-import { amount, choice, choices, count, flag, needed, optional, rate, size, times, withDefault } from '../option.js'
-import { backend, fit, limits, streamed } from './common.js'
+import {
+  amount,
+  choice,
+  choices,
+  count,
+  flag,
+  needed,
+  optional,
+  rate,
+  several,
+  size,
+  times,
+  withDefault
+} from '../option.js'
+import { backend, extensions, fit, limits, streamed } from './common.js'
 
 const normalisation = {
   relative: flag("carry the driving's motion over (default: as the model's configuration says)"),
@@ -13,6 +26,8 @@ const normalisation = {
   adaptVariance: flag('carry the change of the keypoint variance over'),
   clip: flag('hold keypoints inside the picture')
 }
+
+const measure = several('NAME', 'measure of an extension to take as well')
 
 /**
  * The commands that make films or measure them.
@@ -40,7 +55,7 @@ export const animation = {
       motion: optional('FILE', 'motion template instead of a film (.safetensors, from keyflow detect --out)'),
       out: needed(
         'PATH',
-        'result: .mp4, .webm, .gif, .webp, .png (a strip of frames) or a folder; - for standard output'
+        'result: .mp4, .webm, .gif, .webp, .png (a strip of frames) or a folder; - for standard output; or what a sink of an extension takes'
       ),
       format: choice(['mp4', 'webm', 'mjpeg', 'raw'], 'what standard output is packed as (default mp4)'),
       policy: choice(
@@ -53,7 +68,9 @@ export const animation = {
       smooth: flag('hold the driving keypoints steady (one-euro filter)'),
       minCutoff: amount('HZ', 'how steady at rest: lower is steadier (default 1)', 1000),
       beta: amount('N', 'how closely fast motion is followed (default 2)', 1000),
-      recalibrate: times('start relative motion anew at these seconds'),
+      recalibrate: times(
+        'start relative motion anew at these seconds; that of a stream also at SIGUSR2, and at the key r in a terminal'
+      ),
       bestFrame: flag('start the motion at the driving frame whose pose is nearest to the source'),
       compare: flag('show source, driving with keypoints, deformed source and prediction side by side'),
       size: size('size at which the networks work (default: that of the training)'),
@@ -65,6 +82,7 @@ export const animation = {
         'FILE',
         'also write the whole command down as a graph (.json), for graph show, check and run'
       ),
+      ...extensions,
       ...limits,
       backend
     },
@@ -86,6 +104,7 @@ export const animation = {
       fit,
       batch: count('N', 'frames computed at once (default 8)'),
       ...streamed,
+      ...extensions,
       ...limits,
       backend
     },
@@ -107,6 +126,7 @@ export const animation = {
       size: size('size at which the networks work (default: that of the training)'),
       fit,
       batch: count('N', 'frames computed at once (default 8)'),
+      ...extensions,
       ...limits,
       backend
     },
@@ -132,7 +152,9 @@ export const animation = {
       ),
       size: size('size at which the networks work (default: that of the training)'),
       fit,
+      measure,
       batch: count('N', 'frames computed at once (default 16)'),
+      ...extensions,
       ...limits,
       backend
     },
@@ -152,6 +174,7 @@ export const animation = {
         'whose keypoints are compared: 68 face landmarks, 17 body points, or joints in NAME.safetensors beside the films'
       ),
       frechet: flag('also measure a Frechet distance, on the features of the InceptionV3 of nsfwjs'),
+      measure,
       part: withDefault('NAME', 'part of the dataset, where a folder has parts', 'test'),
       videos: count('N', 'films that are measured, from the first on (default all)'),
       size: size('size at which films are compared (default: their own, which must be the same)'),
@@ -160,6 +183,7 @@ export const animation = {
       out: optional('FILE', 'report to write (.json)'),
       draw: optional('DIR', 'folder for films with the detected keypoints, real beside generated'),
       batch: count('N', 'frames looked at at once (default 16)'),
+      ...extensions,
       ...limits,
       backend
     },

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { amount, choice, count, flag, frames, optional, rate } from '../option.js'
+import { amount, choice, count, flag, frames, optional, rate, several } from '../option.js'
 
 /**
  * The engine that computes.
@@ -48,6 +48,19 @@ export const cache = optional('DIR', "folder that decoded frames are kept in (de
  * @since 0.1.0
  */
 export const part = choice(['train', 'test'], 'half of the dataset (default train)')
+
+/**
+ * Modules that bring nodes, graphs, datasets, sinks and measures; what they say is run.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const extensions = {
+  with: several(
+    'MODULE',
+    "extension: a path or a package (beside those under keyflow.with in the folder's package.json)"
+  )
+}
 
 /**
  * Films that come as they are made.

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { box, choice, count, flag, needed, optional, range, rate, share, size } from '../option.js'
-import { cache, limits, part } from './common.js'
+import { cache, extensions, limits, part } from './common.js'
 
 /**
  * The commands on datasets.
@@ -19,6 +19,7 @@ export const datasets = {
     options: {
       config: optional('FILE', 'configuration that it is for (.yaml)'),
       cache,
+      ...extensions,
       ...limits
     },
     examples: ['keyflow dataset check clips --config shapes.yaml']
@@ -72,6 +73,7 @@ export const datasets = {
       config: optional('FILE', 'configuration (.yaml): size of the frames of strips'),
       augment: flag("show pairs as training draws them, with the configuration's augmentation"),
       cache,
+      ...extensions,
       ...limits
     },
     examples: [
@@ -86,6 +88,7 @@ export const datasets = {
       part,
       config: optional('FILE', 'configuration (.yaml): size of the frames of strips'),
       cache,
+      ...extensions,
       ...limits
     },
     examples: ['keyflow dataset stats clips', 'keyflow dataset stats clips --part test --json']

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { count, optional, several, withDefault } from '../option.js'
+import { count, optional, secret, several, withDefault } from '../option.js'
 import { backend } from './common.js'
 
 /** What a server is started with. */
@@ -11,7 +11,7 @@ const server = {
   host: withDefault('HOST', 'address to listen on; others than loopback ask for a token', '127.0.0.1'),
   port: count('N', 'port to listen on, 0 for any (default 7860)', 0),
   model: several('FILE', 'model that is served, the first by default (default: those of the package)'),
-  token: optional('T', 'what clients must know (default: none on loopback, else a new one, which is printed)'),
+  token: secret('what clients must know (default: none on loopback, else a new one, which is printed)'),
   data: optional('DIR', 'where uploads and results live (default: a temporary folder)'),
   runs: optional('DIR', 'training runs that the studio shows: a folder of run folders, or one'),
   allowOrigin: several('URL', 'origin of a page elsewhere that may open sessions here'),

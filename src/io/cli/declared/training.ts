@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { count, flag, needed, numbers, optional } from '../option.js'
-import { backend, cache, limits } from './common.js'
+import { backend, cache, extensions, limits } from './common.js'
 
 /**
  * The commands that learn.
@@ -32,6 +32,7 @@ export const training = {
       keepEvery: count('N', 'steps between checkpoints that are kept for good (default: none)'),
       pictureEvery: count('N', "steps between pictures (default: the configuration's log_freq_iter)"),
       cache,
+      ...extensions,
       ...limits,
       backend
     },
@@ -53,6 +54,7 @@ export const training = {
       videos: count('N', 'films of the test part that are measured (default all)'),
       batch: count('N', 'frames measured at once (default 16)'),
       cache,
+      ...extensions,
       ...limits,
       backend
     },
@@ -71,6 +73,7 @@ export const training = {
       steps: count('N', 'the step to stop at (default: the epochs of the configuration)'),
       checkpointEvery: count('N', 'steps between checkpoints (default 250)'),
       cache,
+      ...extensions,
       ...limits,
       backend
     },

@@ -20,7 +20,7 @@ import type { AugmentationParams, Change, Colour, Plan } from './model.js'
  * @category random
  * @since 0.1.0
  */
-export const drawFrames = (random: RandomGenerator, frames: number, count: number): ReadonlyArray<number> =>
+const drawFrames = (random: RandomGenerator, frames: number, count: number): ReadonlyArray<number> =>
   Array.from({ length: count }, () => below(random, frames)).sort((a, b) => a - b)
 
 /**

@@ -49,6 +49,8 @@ export const recordFile = 'manifest.json'
 /**
  * The videos that a path means: those of a folder, or the one that it is.
  *
+ * Fails with `FileTrouble` where the path cannot be read, `BadData` where a folder holds no video.
+ *
  * @category files
  * @since 0.1.0
  */
@@ -86,8 +88,11 @@ const stands = (out: string, old: Source, sha256: string, takes: ReadonlyArray<T
 const often = 2_000
 
 /**
- * Prepares videos one after another. The record in the folder says what was done; another run with the same settings
- * goes on from there, with others it is a problem. Videos that are gone from the input keep their clips.
+ * Prepares videos one after another. The record in the folder says what was done; another run with the same settings goes on
+ * from there, with others it fails with `BadData`. Videos that are gone from the input keep their clips.
+ *
+ * Fails with `FileTrouble` where the folder cannot be written, `BadData` or `OverLimit` where a video does not decode,
+ * `Interrupted` by the signal.
  *
  * @category files
  * @since 0.1.0

@@ -26,7 +26,7 @@ export interface Stretch {
  * @category frames
  * @since 0.1.0
  */
-export const change = (a: Frame, b: Frame): number => {
+const change = (a: Frame, b: Frame): number => {
   let sum = 0
   for (let i = 0; i < a.data.length; i++) sum += Math.abs(a.data[i]! - b.data[i]!)
   return sum / (255 * a.data.length)

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { badData, MediaFailure, problemOf } from '../../media/failure.js'
 import { resize } from '../../media/fit.js'
-import { type Clip, type Frame, type Limits, openClip, openWriter, type Shape } from '../../media/index.js'
+import { type Clip, type Frame, type Limits, openClip, type Shape, writeFrames } from '../../media/index.js'
 import { showProblem } from '../../problem/problem.js'
 import type { Entry } from '../layout.js'
 import { heeding } from '../pooled.js'
@@ -48,16 +48,8 @@ const inside = (file: string, { height, width }: Shape, { box }: Take): void => 
 }
 
 const write = async (path: string, { frames }: Stretch, { rate }: Clip, limits: Partial<Limits>): Promise<void> => {
-  const { height, width } = frames[0]!
-  const writer = await openWriter(path, { height, width, rate, limits, quality: 95 })()
-  if (E.isLeft(writer)) throw new MediaFailure(writer.left)
-  try {
-    for (const frame of frames) await writer.right.write(frame)
-    await writer.right.close()
-  } catch (cause) {
-    await writer.right.abort()
-    throw cause
-  }
+  const written = await writeFrames(path, frames, { rate, limits, quality: 95 })()
+  if (E.isLeft(written)) throw new MediaFailure(written.left)
 }
 
 /** Six digits behind the point are a microsecond. */

@@ -40,7 +40,8 @@ const takeOf = (table: string, row: Row, at: string): E.Either<ReadonlyArray<Pro
 
 /**
  * Reads a table of boxes: the columns `file`, `x`, `y`, `width`, `height` (pixels) and, if wanted, `start` and `end`
- * (seconds); several rows may speak of one file. Every row that is wrong or names none of `names` is told.
+ * (seconds); several rows may speak of one file. Every row that is wrong or names none of `names` is told, with `BadData`;
+ * `FileTrouble` where it cannot be read.
  *
  * @category files
  * @since 0.1.0

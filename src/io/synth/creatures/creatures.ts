@@ -22,7 +22,7 @@ import type { Build } from './species.js'
  * @category model
  * @since 0.1.0
  */
-export const jointNames: ReadonlyArray<string> = [
+const jointNames: ReadonlyArray<string> = [
   'nose',
   'eye',
   'ear',

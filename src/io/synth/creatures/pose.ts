@@ -63,7 +63,7 @@ export interface Pose {
  * @category kinematics
  * @since 0.1.0
  */
-export const bend = (top: Point, foot: Point, upper: number, lower: number, way: 1 | -1): Point => {
+const bend = (top: Point, foot: Point, upper: number, lower: number, way: 1 | -1): Point => {
   const [dx, dy] = [foot[0] - top[0], foot[1] - top[1]]
   const far = Math.hypot(dx, dy) || 1
   const along = (upper ** 2 - lower ** 2 + far ** 2) / (2 * far)
@@ -72,7 +72,7 @@ export const bend = (top: Point, foot: Point, upper: number, lower: number, way:
 }
 
 /** The height of the ankle over the ground. */
-export const ankle = ({ foot, build }: Pick<Species, 'foot' | 'build'>): number =>
+const ankle = ({ foot, build }: Pick<Species, 'foot' | 'build'>): number =>
   foot === 'claw' ? 1 : build.limb[2] * (foot === 'hoof' ? 1.35 : 0.9)
 
 const legAt = (a: Animal, cycle: number, shoulder: Point, hip: Point, leg: number): Leg | undefined => {

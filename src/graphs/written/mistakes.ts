@@ -1,0 +1,49 @@
+/**
+ * What is wrong with a written graph, and how it is said.
+ *
+ * @since 0.1.0
+ */
+import { nearest } from '../params/nearest.js'
+
+/**
+ * Why a written graph is not one.
+ *
+ * @since 0.1.0
+ */
+export interface JsonError {
+  readonly _tag: 'BadGraph'
+  readonly at: string
+  readonly expected: string
+  readonly actual: string
+}
+
+/** Whether a path would reach into what every object has. */
+export const unsafe = (path: string): boolean => path.split('.').some((key) => key in {})
+
+/** A mistake at a place of the document. */
+export const bad = (at: string, expected: string, actual: string): JsonError => {
+  return { _tag: 'BadGraph', at, expected, actual }
+}
+
+/** A value in a few characters. */
+export const told = (u: unknown): string => {
+  const text = JSON.stringify(u) ?? 'nothing'
+  return text.length > 80 ? `${text.slice(0, 80)}...` : text
+}
+
+/** Whether it is an object, and no list. */
+export const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
+  typeof u === 'object' && u !== null && !Array.isArray(u)
+
+/** What stands under a key, or that nothing does, with the key that may have been meant. */
+export const field = (u: Readonly<Record<string, unknown>>, key: string, known: ReadonlyArray<string>, at: string) => ({
+  at: `${at}.${key}`,
+  value: u[key],
+  refuse: (expected: string): JsonError => {
+    const strange = nearest(
+      key,
+      Object.keys(u).filter((k) => !known.includes(k))
+    )
+    return bad(`${at}.${key}`, expected, u[key] === undefined && strange ? `nothing, but ${strange}` : told(u[key]))
+  }
+})

@@ -29,11 +29,11 @@ export const groups = {
     tests: laws('warp motion keypoints normalise resize nodes differentiation steady')
   },
   sizes: {
-    mutate: nodes('dims solve match spec node init pullback finite sha256 memory native'),
+    mutate: nodes('dims solve match spec node init pullback finite memory native'),
     tests: [
       ...files('test/nodes', 'test.ts', 'dims spec values tf'),
       ...files('test/graphs', 'test.ts', 'compile json session gradient'),
-      ...laws('dims compile nodes json sha256 steady differentiation')
+      ...laws('dims compile nodes json steady differentiation')
     ]
   },
   layers: {

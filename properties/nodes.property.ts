@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { catalogue } from '../src/nodes/catalogue.js'
-import { nodeLaws } from '../src/properties/index.js'
+import { nodeLaws, writtenNodeLaws } from '../src/properties/index.js'
 import { onEveryBackend } from './backends.js'
 import { tests } from './held.js'
-import { kinds } from './kinds.js'
+import { entries, kinds } from './kinds.js'
 import { doors, formed, stateful, table } from './table.js'
 
 /** The kinds that a row is about: of a node, or of all nodes of a record. */
@@ -36,6 +36,12 @@ it('every kind of the catalogue is held to laws', () => {
 
 it('no law stands in the table twice for one thing', () => {
   for (const { name, laws } of table) expect([name, new Set(laws).size]).toEqual([name, laws.length])
+})
+
+describe('a kind of node', () => {
+  const byKind = Object.fromEntries(entries.map((entry) => [entry.kind, entry]))
+  for (const [kind, nodes] of kinds)
+    tests(writtenNodeLaws(byKind), nodes ?? fc.constant(undefined), undefined, undefined, (name) => `(${kind}) ${name}`)
 })
 
 onEveryBackend('a node', (runs, backend) => {

@@ -108,16 +108,13 @@ class Collector {
       this.paths.add(unique)
       const given = new Map(wiresOf(step.wires))
       const wanted = (node._tag === 'Composite' ? node.graph : node).inputs.leaves
+      const bound = new Map<string, string>()
       for (const leaf of wanted) {
         const wire = given.get(leaf.path) ?? '(nothing)'
-        this.connect(join(path, leaf.path), leaf, fresh, here.get(wire), wire)
+        const slot = here.get(wire)
+        this.connect(join(path, leaf.path), leaf, fresh, slot, wire)
+        if (slot !== undefined) bound.set(leaf.path, slot)
       }
-      const bound = new Map(
-        wanted.flatMap(({ path: p }) => {
-          const slot = here.get(given.get(p) ?? '')
-          return slot === undefined ? [] : [[p, slot] as const]
-        })
-      )
       if (node._tag === 'Composite') {
         for (const [p, s] of this.inline(node.graph, path, scope, bound)) here.set(join(step.id, p), s)
         continue

@@ -67,7 +67,7 @@ const splice = (to: Graph<any, any>, lines: ReadonlyArray<Instruction>): Readonl
       node: made,
       weights: Object.fromEntries(
         Object.keys(made.weights).map((name) => {
-          const [, position = 0, own = name] = /^(\d+)\.(.*)$/.exec(name) ?? []
+          const [, position = 0, own = name] = /^(\d+)\.(.*)/.exec(name) ?? []
           return [name, lines[Number(position)]!.weights[own]!]
         })
       ),
@@ -89,16 +89,15 @@ export const rewrite =
   (plan: ReadonlyArray<Instruction>): ReadonlyArray<Instruction> => {
     const readers = readersOf(plan)
     const replaced = new Map<Instruction, ReadonlyArray<Instruction>>()
-    for (const line of plan) {
-      if (replaced.has(line)) continue
+    for (const line of plan)
       for (const rule of rules) {
         const lines = line.node.kind === rule.chain[0] ? follow(line, rule.chain, readers, kept) : undefined
-        const to = lines?.some((l) => replaced.has(l)) === false ? rule.to(lines.map((l) => l.node)) : undefined
-        if (lines === undefined || to === undefined) continue
+        if (lines === undefined || lines.some((l) => replaced.has(l))) continue
+        const to = rule.to(lines.map((l) => l.node))
+        if (to === undefined) continue
         lines.forEach((l) => replaced.set(l, []))
         replaced.set(lines.at(-1)!, splice(to, lines))
         break
       }
-    }
     return plan.flatMap((line) => replaced.get(line) ?? [line])
   }

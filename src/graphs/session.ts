@@ -124,14 +124,14 @@ const perform = (
   if (watch) finite(at, fresh)
   for (const slot of line.drops)
     if (!borrowed.has(slot)) {
-      env.get(slot)?.dispose()
+      env.get(slot)!.dispose()
       env.delete(slot)
     }
   profile?.(at, node.kind, performance.now() - began)
 }
 
 const release = (env: Env, borrowed: ReadonlySet<string>): void => {
-  for (const [slot, x] of env) if (!borrowed.has(slot)) x?.dispose()
+  for (const [slot, x] of env) if (!borrowed.has(slot)) x.dispose()
   env.clear()
 }
 
@@ -166,7 +166,7 @@ const ticker = <O>(
   return (values: Values, base: Env, fixed: ReadonlySet<string>, inputs: unknown): Result<O> => {
     const shapes = awaited.map(({ path }) => String((get(inputs, path) as tf.Tensor | undefined)?.shape)).join(' ')
     const checked = check === true || (check === 'first' && !seen.has(shapes))
-    if (checked) seen.add(shapes)
+    seen.add(shapes)
     if (checked) {
       const leaves = awaited.map(({ leaf, path }) => ({ ...leaf, path }))
       fits(match(leaves, inputs), (errors) => ({ _tag: 'BadInput', at: '', errors }))
@@ -223,15 +223,8 @@ export const open =
     const awaited = program.entries.filter(({ path }) => get(held, path) === undefined)
     const lent = new Set(given.map(({ slot }) => slot))
     const { once, each, fixed } = split(program.plan, lent)
-    const wanted = new Set([
-      ...each.flatMap(({ reads }) => Object.values(reads)),
-      ...program.sinks.flatMap(({ slots }) => Object.values(slots)),
-      ...[program.taps, program.gradients, program.updates].flatMap((slots) => Object.values(slots))
-    ])
-    mapWires(program.outputs, (_, slot) => wanted.add(slot))
-
     const base: Env = new Map(given.map(({ path, slot }) => [slot, get(held, path) as tf.Tensor]))
-    const keep = new Set([...lent, ...wanted])
+    const keep = new Set([...lent, ...each.flatMap(({ reads }) => Object.values(reads))]) // what is handed over is never dropped
     const { profile, check, watch = false } = options
     try {
       for (const line of once) perform(line, values, base, keep, { checked: check !== false, profile, watch })
@@ -255,11 +248,10 @@ export const stepper = <I, O>(
   options: Options = {}
 ): ((values: Values, inputs: I) => Result<O>) => {
   const tick = ticker(program, program.plan, program.entries, options)
-  const [empty, none] = [new Map(), new Set<string>()]
   let known = false
   return (values, inputs) => {
     if (!known) checkWeights(program, values)
     known = true
-    return tick(values, empty, none, inputs)
+    return tick(values, new Map(), new Set(), inputs)
   }
 }

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as t from 'io-ts'
-import { body, define, node } from './node.js'
+import { body, define, node, real } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
@@ -38,7 +38,7 @@ export const relu = node('relu', elementwise, ({ x }) => ({ y: tf.relu(x) }), {
  * @category layers
  * @since 0.1.0
  */
-export const leakyRelu = define('leakyRelu', t.strict({ slope: t.number }), ({ slope }) =>
+export const leakyRelu = define('leakyRelu', t.strict({ slope: real }), ({ slope }) =>
   body(elementwise, ({ x }) => ({ y: tf.leakyRelu(x, slope) }), {
     pullback: {
       inputs: ['x'],

@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import { filled } from './init.js'
-import { body, define } from './node.js'
+import { body, define, real } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
@@ -28,7 +28,7 @@ export type Decays = Readonly<Record<'first' | 'second', number>>
 export const adamSize = (rate: number, step: number, { first, second }: Decays = adamConstants): number =>
   (rate * Math.sqrt(1 - second ** step)) / (1 - first ** step)
 
-const Settings = t.intersection([t.strict({ dims: t.string }), t.partial({ first: t.number, second: t.number })])
+const Settings = t.intersection([t.strict({ dims: t.string }), t.partial({ first: real, second: real })])
 
 /**
  * One step of Adam for one weight: `m' = a m + (1 - a) g`, `v' = b v + (1 - b) g^2`, `w' = w - size m' / (sqrt(v') + 1e-8)`, with

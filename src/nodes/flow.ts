@@ -24,7 +24,7 @@ export const motionMask = define('motionMask', t.strict({ keypoints: whole }), (
       inputs: record({ prediction: tensor('B H W C') }),
       outputs: record({ mask: tensor(`B H W ${keypoints + 1}` as 'B H W K') })
     },
-    ({ prediction }) => ({ mask: tf.softmax(tf.slice(prediction, [0, 0, 0, 0], [-1, -1, -1, keypoints + 1])) })
+    ({ prediction }) => ({ mask: tf.softmax(tf.slice(prediction, 0, [-1, -1, -1, keypoints + 1])) })
   )
 )
 
@@ -63,7 +63,7 @@ export const maskedMotion = node(
 export const correction = node(
   'correction',
   { inputs: record({ prediction: tensor('B H W C') }), outputs: record({ relative: tensor('B H W 2') }) },
-  ({ prediction }) => ({ relative: tf.slice(prediction, [0, 0, 0, prediction.shape[3] - 2], [-1, -1, -1, 2]) })
+  ({ prediction }) => ({ relative: tf.slice(prediction, [0, 0, 0, prediction.shape[3] - 2]) })
 )
 
 /**

@@ -2,7 +2,7 @@ import * as t from 'io-ts'
 import { axis } from './grid.js'
 import type { Keypoints } from './keypoints.js'
 import { keypoints, Variance } from './keypoints.js'
-import { body, define } from './node.js'
+import { body, define, real } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
@@ -51,7 +51,7 @@ const clip = (variance: tf.Tensor, least: number): tf.Tensor => {
  */
 export const gaussian2kp = define(
   'gaussian2kp',
-  t.strict({ variance: Variance, clip: t.number }),
+  t.strict({ variance: Variance, clip: real }),
   ({ variance, clip: least }) =>
     body({ inputs: record({ heatmap: tensor('B H W K') }), outputs: keypoints(variance) }, ({ heatmap }): Keypoints => {
       const [b, h, w, k] = heatmap.shape

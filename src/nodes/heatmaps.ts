@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as t from 'io-ts'
-import { body, define, node } from './node.js'
+import { body, define, node, real } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
@@ -13,7 +13,7 @@ import * as tf from './tf.js'
  *
  * @since 0.1.0
  */
-export const NormConst = t.union([t.literal('sum'), t.number])
+export const NormConst = t.union([t.literal('sum'), real])
 
 /**
  * A heatmap divided by a number, or by its own sum (without an epsilon). `heatmap` is [B, H, W, K] in and out.

@@ -62,6 +62,7 @@ export {
   type Pulled,
   positive,
   type Run,
+  real,
   type Settings,
   type Signature,
   type Sink,

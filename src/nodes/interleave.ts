@@ -64,7 +64,7 @@ export const interleave = define(
           parts.push(tf.add(tf.reshape(difference, [b, 1, 1, count, 2]), tf.zeros([1, h, w, 1, 1]))) // B H W K 2
         }
         if (deformed !== undefined) parts.push(tf.transpose(deformed, [0, 2, 3, 1, 4])) // B H W K C
-        const all = parts.length === 1 ? parts[0]! : tf.concat(parts, 4)
+        const all = tf.concat(parts, 4)
         const [b, , , count, each] = all.shape as [number, number, number, number, number]
         return { embedding: tf.reshape(all, [b, h, w, count * each]) }
       },

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as t from 'io-ts'
+import { real } from './node.js'
 import type { Spec } from './spec.js'
 import { record, tensor } from './spec.js'
 import type * as tf from './tf.js'
@@ -14,7 +15,7 @@ import type * as tf from './tf.js'
  * @category model
  * @since 0.1.0
  */
-export const Variance = t.union([t.literal('matrix'), t.literal('single'), t.number])
+export const Variance = t.union([t.literal('matrix'), t.literal('single'), real])
 export type Variance = t.TypeOf<typeof Variance>
 
 /**

@@ -17,8 +17,7 @@ const halfPrecision = (kp: Keypoints, variance: Variance): readonly [tf.Tensor, 
       .map((e) => tf.reshape(e, [b, 1, 1, k])) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
     return [tf.mul(xx, 0.5), tf.mul(tf.add(xy, yx), 0.5), tf.mul(yy, 0.5)]
   }
-  const half =
-    variance === 'single' ? tf.div(0.5, tf.reshape(kp.var!, [b, 1, 1, k])) : tf.fill([1, 1, 1, 1], 0.5 / variance)
+  const half = variance === 'single' ? tf.div(0.5, tf.reshape(kp.var!, [b, 1, 1, k])) : tf.scalar(0.5 / variance)
   return [half, undefined, half]
 }
 

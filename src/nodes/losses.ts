@@ -4,11 +4,11 @@
  * @since 0.1.0
  */
 import * as t from 'io-ts'
-import { body, define, whole } from './node.js'
+import { body, define, real, whole } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
-const Weighted = t.strict({ weight: t.number })
+const Weighted = t.strict({ weight: real })
 const scalar = record({ loss: tensor('') })
 
 /**
@@ -46,7 +46,7 @@ export const absoluteLoss = define('absoluteLoss', Weighted, ({ weight }) =>
  * @category losses
  * @since 0.1.0
  */
-export const squaredLoss = define('squaredLoss', t.strict({ weight: t.number, target: t.number }), (o) =>
+export const squaredLoss = define('squaredLoss', t.strict({ weight: real, target: real }), (o) =>
   body(
     { inputs: record({ x: tensor('B H W C') }), outputs: scalar },
     ({ x }) => ({ loss: tf.mul(tf.mean(tf.square(tf.sub(x, o.target))), o.weight) }),

@@ -10,7 +10,7 @@
 import * as t from 'io-ts'
 import { type Keypoints, keypoints, Variance } from './keypoints.js'
 import type { Settings, Sink, Source } from './node.js'
-import { family, positive, whole } from './node.js'
+import { family, positive, real, whole } from './node.js'
 import { record, tensor } from './spec.js'
 import type * as tf from './tf.js'
 
@@ -100,7 +100,7 @@ export const countFrames = family(
 )
 
 /** Times in seconds at which a tick begins whatever it holds: none goes on across one. */
-const starts = t.partial({ starts: t.readonlyArray(t.number) })
+const starts = t.partial({ starts: t.readonlyArray(real) })
 
 const Film = t.intersection([t.strict({ ...Picture.type.props, batch: positive }), starts])
 
@@ -135,7 +135,7 @@ const Stream = t.intersection([
     /** Frames per second where the stream does not say. */
     rate: t.union([t.null, t.strict({ num: positive, den: positive })]),
     /** How many seconds a file may not grow before it counts as ended. */
-    patience: t.union([t.null, t.number]),
+    patience: t.union([t.null, real]),
     /** End after so many frames. */
     most: t.union([t.null, positive])
   }),

@@ -203,6 +203,18 @@ export const whole = wholeFrom(0, 'a whole number')
 export const positive = wholeFrom(1, 'a whole number from 1 on')
 
 /**
+ * A number as a setting, one that JSON keeps: finite, and never -0.
+ *
+ * @since 0.1.0
+ */
+export const real = new t.Type<number>(
+  'number',
+  (u): u is number => Number.isFinite(u),
+  (u, c) => (typeof u === 'number' && Number.isFinite(u) ? t.success(u) : t.failure(u, c)),
+  (x) => x + 0 // -0 + 0 is 0
+)
+
+/**
  * What a node does, before it has a name: its signature and its function.
  *
  * @since 0.1.0
@@ -236,7 +248,8 @@ export const define = <S extends object, I, O, W = {}>(
 ): Kind<S, Primitive<I, O, W>> =>
   family(kind, codec, (settings) => {
     const weights = {} as Primitive<I, O, W>['weights']
-    return { _tag: 'Primitive', kind, settings: codec.encode(settings) as Settings, weights, ...make(settings) }
+    const kept = codec.encode(settings)
+    return { _tag: 'Primitive', kind, settings: kept as Settings, weights, ...make(kept) }
   })
 
 /**

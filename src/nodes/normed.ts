@@ -9,7 +9,7 @@ import { running } from './batch-norm-training.js'
 import { weave } from './convolve.js'
 import { at } from './folded.js'
 import { filled } from './init.js'
-import { body, define, type Weight, whole } from './node.js'
+import { body, define, real, type Weight, whole } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
@@ -18,13 +18,13 @@ const Settings = t.strict({
   /** What mean and variance are taken over: the whole `batch`, each `sample`, or `nothing`, which only adds the bias. */
   over: t.union([t.literal('batch'), t.literal('sample'), t.literal('nothing')]),
   /** What is negative is multiplied by it: 0 for a ReLU. */
-  slope: t.number,
+  slope: real,
   pool: t.boolean,
   /** Whether the map comes woven of four, [B, H+1, W+1, 4C]. */
   woven: t.boolean,
   /** Positions in the chain of the node that has weight and bias, and of the convolution before a normalisation, or -1. */
-  norm: t.number,
-  conv: t.number
+  norm: real,
+  conv: real
 })
 type Settings = t.TypeOf<typeof Settings>
 

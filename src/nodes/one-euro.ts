@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { body, define } from './node.js'
+import { body, define, real } from './node.js'
 import { record, type Spec, tensor } from './spec.js'
 import * as tf from './tf.js'
 
@@ -10,7 +10,7 @@ import * as tf from './tf.js'
  * @category model
  * @since 0.1.0
  */
-export const Smoothing = t.strict({ minCutoff: t.number, beta: t.number, derivativeCutoff: t.number })
+export const Smoothing = t.strict({ minCutoff: real, beta: real, derivativeCutoff: real })
 export type Smoothing = t.TypeOf<typeof Smoothing>
 
 /**

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as t from 'io-ts'
-import { body, define, node, whole } from './node.js'
+import { body, define, node, real, whole } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
@@ -24,7 +24,7 @@ const colour = (k: number, count: number): ReadonlyArray<number> => {
  * @category pictures
  * @since 0.1.0
  */
-export const drawKeypoints = define('drawKeypoints', t.strict({ radius: t.number }), ({ radius }) =>
+export const drawKeypoints = define('drawKeypoints', t.strict({ radius: real }), ({ radius }) =>
   body(
     {
       inputs: record({ frames: tensor('B H W 3'), mean: tensor('1|B K 2') }),

@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { body, define, node } from './node.js'
+import { body, define, node, real } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
@@ -36,7 +36,7 @@ export const relativeMotion = node(
  * @category motion
  * @since 0.1.0
  */
-export const constantScale = define('constantScale', t.strict({ value: t.number }), ({ value }) =>
+export const constantScale = define('constantScale', t.strict({ value: real }), ({ value }) =>
   body({ inputs: record({}), outputs: record({ scale: tensor('') }) }, () => ({ scale: tf.scalar(value) }))
 )
 

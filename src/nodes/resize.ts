@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { body, define } from './node.js'
+import { body, define, real } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
@@ -13,7 +13,7 @@ export type Interpolation = t.TypeOf<typeof Interpolation>
 
 /** The source pixel of each of `to` pixels, in the original's single precision: `floor(i * (from / to))`. */
 const nearest = (from: number, to: number): ReadonlyArray<number> =>
-  Array.from({ length: to }, (_, i) => Math.min(Math.floor(Math.fround(i * Math.fround(from / to))), from - 1))
+  Array.from({ length: to }, (_, i) => Math.floor(Math.fround(i * Math.fround(from / to))))
 
 /** Which rows of the input make a row of the output, and how much of each: [to, from], rows sum to 1. */
 const rule = (mode: Interpolation, from: number, to: number): tf.Tensor2D => {
@@ -22,7 +22,7 @@ const rule = (mode: Interpolation, from: number, to: number): tf.Tensor2D => {
   else
     for (let i = 0; i < to; i++) {
       const at = Math.max(0, ((i + 0.5) * from) / to - 0.5)
-      const low = Math.min(Math.floor(at), from - 1)
+      const low = Math.floor(at)
       const high = Math.min(low + 1, from - 1)
       weights[i * from + low]! += 1 - (at - low)
       weights[i * from + high]! += at - low
@@ -108,8 +108,8 @@ export const repeated = (x: tf.Tensor4D, down: number, right: number): tf.Tensor
 /** Every `down`-th row and every `right`-th column: reshapes and slices, which every backend differentiates. */
 export const every = (x: tf.Tensor4D, down: number, right: number): tf.Tensor4D => {
   const [b, h, w, c] = x.shape
-  const rows = tf.slice(tf.reshape(x, [b, h / down, down * w * c]), [0, 0, 0], [b, h / down, w * c])
-  const columns = tf.slice(tf.reshape(rows, [(b * h) / down, w / right, right * c]), [0, 0, 0], [-1, -1, c])
+  const rows = tf.slice(tf.reshape(x, [b, h / down, down * w * c]), 0, [-1, -1, w * c])
+  const columns = tf.slice(tf.reshape(rows, [(b * h) / down, w / right, right * c]), 0, [-1, -1, c])
   return tf.reshape(columns, [b, h / down, w / right, c])
 }
 
@@ -122,7 +122,7 @@ export const every = (x: tf.Tensor4D, down: number, right: number): tf.Tensor4D 
  * @category geometry
  * @since 0.1.0
  */
-export const rescale = define('rescale', t.strict({ factor: t.number }), ({ factor }) =>
+export const rescale = define('rescale', t.strict({ factor: real }), ({ factor }) =>
   body(
     {
       inputs: record({ x: tensor('B H W C') }),

@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { body, define } from './node.js'
+import { body, define, real } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
@@ -12,7 +12,7 @@ import * as tf from './tf.js'
  * @category keypoints
  * @since 0.1.0
  */
-export const spatialSoftmax = define('spatialSoftmax', t.strict({ temperature: t.number }), ({ temperature }) =>
+export const spatialSoftmax = define('spatialSoftmax', t.strict({ temperature: real }), ({ temperature }) =>
   body(
     { inputs: record({ logits: tensor('B H W K') }), outputs: record({ heatmap: tensor('B H W K') }) },
     ({ logits }) => {

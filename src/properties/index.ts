@@ -81,5 +81,5 @@ export { linearLaws, pickLaws, recurrenceLaws, vectorLaws } from './laws/sequenc
 export { codecLaws, matchLaws, specLaws } from './laws/specs.js'
 export { gradientLaws, type Learner, trainingLaws } from './laws/training.js'
 export { bilinearWarpLaws, type Warp, warpLaws } from './laws/warps.js'
-export { readingLaws, writtenLaws } from './laws/written.js'
+export { readingLaws, writtenLaws, writtenNodeLaws } from './laws/written.js'
 export { drawn, every, near, numbers, reader, tabulated } from './tensors.js'

@@ -4,14 +4,18 @@ import { compile } from '../../src/graphs/compile.js'
 import { showGraphError } from '../../src/graphs/errors.js'
 import { fastForms } from '../../src/graphs/fast-forms.js'
 import { type Graph, graph, toNode, type Wire } from '../../src/graphs/graph.js'
-import { initial } from '../../src/graphs/run.js'
+import type { Rule } from '../../src/graphs/rewrite.js'
+import { initial, run } from '../../src/graphs/run.js'
 import { relu } from '../../src/nodes/activations.js'
 import { add } from '../../src/nodes/add.js'
 import { avgPool } from '../../src/nodes/avg-pool.js'
 import { batchNorm } from '../../src/nodes/batch-norm.js'
 import { conv2d } from '../../src/nodes/conv2d.js'
+import { filled } from '../../src/nodes/init.js'
+import { countFrames, readPicture, writeFilm } from '../../src/nodes/media.js'
 import { node } from '../../src/nodes/node.js'
 import { clipMean } from '../../src/nodes/relative-motion.js'
+import { resize } from '../../src/nodes/resize.js'
 import { record, tensor } from '../../src/nodes/spec.js'
 import * as tf from '../../src/nodes/tf.js'
 import { upsample } from '../../src/nodes/upsample.js'
@@ -112,6 +116,12 @@ describe('a drawn graph', () => {
     ])
   })
 
+  it('says that a graph in the place of a step makes what is there already', () => {
+    const inner = graph('inner', picture, ({ x }, { step }) => ({ x: step('r', relu, { x }).y }))
+    const g = graph('g', picture, ({ x }, { step }) => step('in', toNode(inner), { x }))
+    expect(errors(g)).toEqual(['DuplicateStep in: two steps have this name'])
+  })
+
   it('becomes a straight line with what is let go after each of its lines', () => {
     const p = program(
       graph('g', picture, ({ x }, { step }) => {
@@ -169,5 +179,135 @@ describe('a drawn graph', () => {
     expect(program(g).taps).toEqual({})
     expect(program(g, { taps: true }).taps).toEqual({ norm: 'n.y' })
     expect(Object.keys(program(g, { rules: fastForms }).weights)).toEqual(Object.keys(program(g).weights))
+  })
+
+  it('says what is wrong with sources and sinks, in words', () => {
+    const still = readPicture({ path: 'a.png', height: 4, width: 4, fit: 'crop', strip: null })
+    const film = writeFilm({ path: 'a.mp4', timing: 'second', audio: false })
+    const g = graph('g', picture, ({ x }, { step }) => {
+      step('first', still, {})
+      step('other', still, {})
+      step('film', film, { frames: x })
+      return {}
+    })
+    expect(errors(g)).toEqual([
+      'BadDoor sources: expected one that ticks, actual none',
+      'BadDoor in.x: expected no inputs beside sources, actual x',
+      'BadDoor film.timing: expected a source: first, other, actual second'
+    ])
+    const one = graph('g', record({}), (_, { step }) => {
+      step('film', film, { frames: step('still', still, {}).image })
+      return {}
+    })
+    expect(errors(one)).toEqual([
+      'BadDoor sources: expected one that ticks, actual none',
+      'BadDoor film.timing: expected a source: still, actual second'
+    ])
+    const count = countFrames({ frames: 3, batch: 1, rate: { num: 25, den: 1 } })
+    const two = graph('g', record({}), (_, { step }) => ({
+      a: step('a', count, {}),
+      b: step('b', count, {})
+    }))
+    expect(errors(two)).toEqual(['BadDoor sources: expected one that ticks, actual a, b'])
+  })
+
+  it('computes once what differs only in inputs of which the shape counts, where the shapes are equal', () => {
+    const g = graph('g', picture, ({ x }, { step }) => {
+      const half = (id: string, of: Wire<tf.Tensor4D>) => step(id, avgPool({ even: true }), { x: of }).y
+      const as = (id: string, like: Wire<tf.Tensor4D>) => step(id, resize({ mode: 'nearest' }), { x, like }).y
+      const [one, two] = [half('one', x), half('two', step('r', relu, { x }).y)]
+      return { a: as('a', one), b: as('b', two), c: as('c', x) }
+    })
+    const { plan, outputs } = program(g)
+    expect(plan.filter(({ node: { kind } }) => kind === 'resize').map(({ path }) => path)).toEqual(['a', 'b', 'c'])
+    expect(plan.filter(({ reads }) => reads.like === 'one.y').map(({ path }) => path)).toEqual(['a', 'b'])
+    expect(outputs).toEqual({ a: 'a.y', b: 'b.y', c: 'c.y' })
+  })
+
+  it('tells shapes apart that have the same digits', () => {
+    const like = node(
+      'like',
+      { inputs: record({ z: tensor('M N') }), outputs: record({ y: tensor('M N') }) },
+      ({ z }) => ({ y: tf.zeros<tf.Rank.R2>(z.shape) }),
+      { shapes: ['z'] }
+    )
+    const g = graph('g', record({ p: tensor('1 11'), q: tensor('11 1') }), ({ p, q }, { step }) => ({
+      a: step('a', like, { z: p }).y,
+      b: step('b', like, { z: q }).y
+    }))
+    expect(program(g).plan.map(({ reads }) => reads)).toEqual([{ z: 'in.p' }, { z: 'in.q' }])
+  })
+
+  it('lets a fast form read the shape of what it makes itself', () => {
+    const rule: Rule = {
+      name: 'tripled',
+      chain: ['relu'],
+      to: () =>
+        graph('tripled', record({ x: tensor('B H W C') }), ({ x }, { step }) => {
+          const pooled = step('pool', avgPool({ even: true }), { x }).y
+          const small = step('small', resize({ mode: 'nearest' }), { x, like: pooled }).y
+          const large = step('large', upsample, { x }).y
+          return step('resize', resize({ mode: 'nearest' }), { x: small, like: large })
+        })
+    }
+    const g = graph('g', picture, ({ x }, { step }) => step('r', relu, { x }))
+    expect(program(g, { rules: [rule] }).plan.map(({ path, reads }) => [path, reads])).toEqual([
+      ['r.pool', { x: 'in.x' }],
+      ['r.small', { x: 'in.x', like: 'r.pool.y' }],
+      ['r.large', { x: 'in.x' }],
+      ['r.resize', { x: 'r.small.y', like: 'r.large.y' }]
+    ])
+  })
+
+  it('that learns gives the next values of the weights that its losses reach, and the norm of their gradients', () => {
+    const scaled = node(
+      'scaled',
+      { inputs: record({ x: tensor('') }), outputs: record({ y: tensor('') }), weights: { by: filled('', 3) } },
+      ({ x }, { by }) => ({ y: tf.mul(x, by) as tf.Scalar })
+    )
+    const descent = node(
+      'descent',
+      {
+        inputs: record({ gradient: tensor(''), rate: tensor('') }),
+        outputs: record({ next: tensor(''), norm: tensor('') }),
+        weights: { value: filled('', 0), moment: filled('', 7) }
+      },
+      ({ gradient, rate }, { value }) => ({
+        next: tf.sub(value, tf.mul(gradient, rate)),
+        norm: tf.square(gradient)
+      }),
+      { updates: { next: 'value' } }
+    )
+    const g = graph('g', record({ x: tensor(''), rate: tensor('') }), ({ x }, { step }) => ({
+      a: step('a', scaled, { x }).y,
+      b: step('b', scaled, { x }).y,
+      c: step('c', scaled, { x }).y
+    }))
+    const optimiser = (weight: string, dims: string) => {
+      expect(dims).toBe('')
+      return { node: descent, weights: { value: weight, moment: `moments.${weight}` }, reads: { rate: 'in.rate' } }
+    }
+    const all = { of: () => true }
+    const p = program(g, {
+      learning: {
+        objectives: [
+          { loss: 'a', ...all },
+          { loss: 'b', ...all }
+        ],
+        optimiser
+      }
+    })
+    expect(p.updates).toEqual({ 'a.by': 'update.a.by.next', 'b.by': 'update.b.by.next' })
+    expect([p.taps, p.gradients]).toEqual([{ 'gradient.norm': 'update.norm' }, {}])
+    expect(Object.keys(p.weights).sort()).toEqual(['a.by', 'b.by', 'c.by', 'moments.a.by', 'moments.b.by'])
+    const w = initial(p, 1)
+    const inputs = { x: tf.scalar(5), rate: tf.scalar(0.1) }
+    const { updates, taps, outputs } = run(p)(w, inputs)
+    const numbers = [updates['a.by'], updates['b.by'], taps['gradient.norm'], outputs.c].map((x) => x!.dataSync()[0])
+    expect(numbers).toEqual([2.5, 2.5, 50, 15]) // 3 - 0.1 * 5; 5 squared, twice
+    expect(
+      program(g, { learning: { objectives: [{ loss: 'a', of: (path: string) => path === 'b.by' }] } }).gradients
+    ).toEqual({})
+    tf.dispose([w, inputs, updates, taps, outputs] as unknown as tf.TensorContainer)
   })
 })

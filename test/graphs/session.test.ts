@@ -1,50 +1,13 @@
-import * as E from 'fp-ts/lib/Either.js'
-import { afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
-import { compile } from '../../src/graphs/compile.js'
-import { Failure, type RunError, showRunError } from '../../src/graphs/failure.js'
-import { type Graph, graph, type Node, toNode } from '../../src/graphs/graph.js'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { showRunError } from '../../src/graphs/failure.js'
+import { graph, toNode } from '../../src/graphs/graph.js'
 import { gradient, initial, run } from '../../src/graphs/run.js'
-import { open } from '../../src/graphs/session.js'
+import { open, stepper } from '../../src/graphs/session.js'
 import { filled } from '../../src/nodes/init.js'
 import { node } from '../../src/nodes/node.js'
 import { record, tensor } from '../../src/nodes/spec.js'
 import * as tf from '../../src/nodes/tf.js'
-
-const map = record({ x: tensor('B H') })
-const double = node('double', { inputs: map, outputs: record({ y: tensor('B H') }) }, ({ x }) => ({ y: tf.mul(x, 2) }))
-const throws = node('throws', { inputs: map, outputs: record({ y: tensor('B H') }) }, () => {
-  throw new Error('boom')
-})
-const lies = node('lies', { inputs: map, outputs: record({ y: tensor('B H') }) }, ({ x }) => ({
-  y: tf.tile(x, [1, 2])
-}))
-const scaled = node(
-  'scaled',
-  { inputs: map, outputs: record({ y: tensor('B H') }), weights: { by: filled('', 3) } },
-  ({ x }, { by }) => ({ y: tf.mul(x, by) })
-)
-const must = <A>(made: E.Either<unknown, A>): A => {
-  if (E.isLeft(made)) throw new Error('a graph that does not compile')
-  return made.right
-}
-const program = <I, O>(g: Graph<I, O>, options = {}) => must(compile(g, options))
-/** A node as the only step of a graph within a graph. */
-const alone = <I = any, O = any>(n: Node<any, any>) => {
-  const inner = graph('inner', map, (given, { step }) => step('it', n, given))
-  return program(
-    graph('outer', map, (given, { step }) => step('deep', toNode(inner), given)) as Graph<any, any> as Graph<I, O>
-  )
-}
-
-const failure = (f: () => unknown): RunError => {
-  try {
-    f()
-  } catch (e) {
-    if (e instanceof Failure) return e.error as RunError
-    throw e
-  }
-  throw new Error('nothing failed')
-}
+import { alone, double, failure, lent, lies, map, must, program, scaled, throws } from './small.js'
 
 describe('a session', () => {
   let before = 0
@@ -53,14 +16,6 @@ describe('a session', () => {
     before = tf.memory().numTensors
   })
   afterEach(() => expect(tf.memory().numTensors).toBe(before))
-  const lent = <A>(f: (x: tf.Tensor2D) => A, shape: [number, number] = [2, 3]): A => {
-    const x = tf.ones<tf.Rank.R2>(shape)
-    try {
-      return f(x)
-    } finally {
-      x.dispose()
-    }
-  }
 
   it('says at which node something was thrown, and what', () =>
     lent((x) => {
@@ -75,8 +30,15 @@ describe('a session', () => {
       const error = failure(() => run(alone(lies))({}, { x }))
       expect(error).toMatchObject({ _tag: 'BadOutput', at: 'deep.it' })
       expect(showRunError(error)).toBe('BadOutput at deep.it: y[1]: expected size 3, got 6 (known: B=2 H=3)')
-      // unchecked, it goes through
+      // unchecked, it goes through, held or not, and so does an input of another rank
       tf.dispose(run(alone(lies), { check: false })({}, { x }).outputs as tf.TensorContainer)
+      expect(() => open(alone(lies))({}, { x })).toThrow('BadOutput at deep.it')
+      const session = open(alone(lies), { check: false })({}, { x })
+      tf.dispose(session.tick({}).outputs)
+      session.close()
+      const flat = tf.ones([3])
+      tf.dispose(run(alone(double), { check: false })({}, { x: flat }).outputs as tf.TensorContainer)
+      flat.dispose()
     }))
 
   it('says which input of the graph does not fit', () => {
@@ -146,6 +108,100 @@ describe('a session', () => {
     })
   })
 
+  it('checks the first tick of any shapes, and not those that it has seen', () => {
+    let odd = false
+    const sometimes = node('sometimes', { inputs: map, outputs: record({ y: tensor('B H') }) }, ({ x }) => ({
+      y: odd ? tf.tile(x, [1, 2]) : tf.neg(x)
+    }))
+    const session = open(alone(sometimes))({})
+    const tick = (shape: [number, number]) => lent((x) => tf.dispose(session.tick({ x }).outputs), shape)
+    tick([1, 11])
+    odd = true
+    tick([1, 11])
+    expect(() => tick([11, 1])).toThrow('BadOutput at deep.it')
+    expect(() => tick([1, 1])).toThrow('BadOutput at deep.it')
+    expect(failure(() => session.tick({ x: 3 }))).toMatchObject({ _tag: 'BadInput', at: '' })
+    session.close()
+    const two = program(
+      graph('g', record({ x: tensor('B H'), z: tensor('K') }), ({ x }, { step }) => step('it', sometimes, { x }))
+    )
+    const both = open(two)({})
+    const pair = (shape: [number, number], k: number) =>
+      lent((x) => {
+        const z = tf.ones<tf.Rank.R1>([k])
+        try {
+          tf.dispose(both.tick({ x, z }).outputs as tf.TensorContainer)
+        } finally {
+          z.dispose()
+        }
+      }, shape)
+    odd = false
+    pair([1, 11], 1)
+    odd = true
+    expect(() => pair([1, 1], 11)).toThrow('BadOutput at it')
+    both.close()
+  })
+
+  it('lets go of each tensor after its last reader', () => {
+    const live: Array<number> = []
+    const counts = node('counts', { inputs: map, outputs: record({ y: tensor('B H') }) }, ({ x }) => {
+      live.push(tf.memory().numTensors)
+      return { y: tf.mul(x, 2) }
+    })
+    const g = graph('g', map, ({ x }, { step }) => {
+      const one = step('one', counts, { x }).y
+      return step('three', counts, { x: step('two', counts, { x: one }).y })
+    })
+    lent((x) => tf.dispose(run(program(g))({}, { x }).outputs as tf.TensorContainer))
+    expect(live.map((n) => n - live[0]!)).toEqual([0, 1, 1])
+  })
+
+  it('leaves nothing behind where what is held can not be computed', () =>
+    lent((x) => {
+      const g = graph('g', record({ x: tensor('B H'), z: tensor('B H') }), ({ x: held, z }, { step }) => {
+        const y = step('first', double, { x: held }).y
+        return { y: step('then', throws, { x: y }).y, z: step('last', double, { x: z }).y }
+      })
+      const before = tf.memory().numTensors
+      expect(failure(() => open(program(g))({}, { x }))).toMatchObject({ _tag: 'NodeThrew', at: 'then' })
+      expect(tf.memory().numTensors).toBe(before)
+      expect(x.isDisposed).toBe(false)
+    }))
+
+  it('leaves nothing behind where a tick fails in the middle, and what is held stays', () =>
+    lent((x) => {
+      let fails = true
+      const sometimes = node('sometimes', { inputs: map, outputs: record({ y: tensor('B H') }) }, ({ x: given }) => {
+        if (fails) throw new Error('boom')
+        return { y: tf.neg(given) }
+      })
+      const g = graph('g', record({ x: tensor('B H'), z: tensor('B H') }), ({ x: held, z }, { step }) => {
+        const [once, each] = [step('once', double, { x: held }).y, step('each', double, { x: z }).y]
+        return { once, y: step('then', sometimes, { x: each }).y }
+      })
+      const session = open(program(g))({}, { x })
+      const before = tf.memory().numTensors
+      expect(() => session.tick({ z: x })).toThrow('NodeThrew at then')
+      expect(tf.memory().numTensors).toBe(before)
+      fails = false
+      const { outputs } = session.tick({ z: x })
+      expect(Array.from((outputs as any).once.dataSync())).toEqual(Array(6).fill(2))
+      tf.dispose(outputs as unknown as tf.TensorContainer)
+      session.close()
+    }))
+
+  it('that steps checks its weights in the first call', () => {
+    const p = alone(scaled)
+    const w = initial(p, 1)
+    lent((x) => {
+      const step = stepper(p)
+      tf.dispose(step(w, { x }).outputs as tf.TensorContainer)
+      expect(() => step({}, { x })).toThrow('NodeThrew at deep.it')
+      expect(() => stepper(p)({}, { x })).toThrow('BadWeights at deep.it.by')
+    })
+    tf.dispose(w as tf.TensorContainer)
+  })
+
   it('computes what is held once, and lets go of it when it is closed', () => {
     const ran: Array<string> = []
     const p = program(
@@ -166,6 +222,28 @@ describe('a session', () => {
     expect(ran).toEqual([...['once', 'never', 'each', 'each'].map((path) => `${path} double true`)])
   })
 
+  it('keeps what is computed once for those that read it every time, whoever else reads it', () => {
+    const sum = node(
+      'sum',
+      { inputs: record({ a: tensor('B H'), b: tensor('B H') }), outputs: record({ y: tensor('B H') }) },
+      ({ a, b }) => ({ y: tf.add(a, b) })
+    )
+    const g = graph('g', record({ x: tensor('B H'), z: tensor('B H') }), ({ x, z }, { step }) => {
+      const once = step('once', double, { x }).y
+      const each = step('each', sum, { a: once, b: z }).y
+      return { each, last: step('last', double, { x: once }).y }
+    })
+    lent((x) => {
+      const session = open(program(g))({}, { x })
+      for (let i = 0; i < 2; i++) {
+        const { outputs } = session.tick({ z: x })
+        expect([outputs.each, outputs.last].map((y) => y.dataSync()[0])).toEqual([3, 4])
+        tf.dispose(outputs as unknown as tf.TensorContainer)
+      }
+      session.close()
+    })
+  })
+
   it('hands over tensors of its own, whatever they are', () => {
     const p = program(
       graph('g', map, ({ x }, { step, tap }) => {
@@ -181,32 +259,6 @@ describe('a session', () => {
       expect(new Set([x, ...all].map((t) => t.id)).size).toBe(5)
       tf.dispose(all)
     })
-  })
-
-  it('differentiates the loss by the weights that are asked for', () => {
-    const loss = node('loss', { inputs: map, outputs: record({ loss: tensor('') }) }, ({ x }) => ({ loss: tf.sum(x) }))
-    const p = program(
-      graph('g', map, ({ x }, { step, tap }) => {
-        const y = step('a', scaled, { x }).y
-        const z = step('b', scaled, { x: y }).y
-        tap('z', z)
-        return { ...step('l', loss, { x: z }), y }
-      }),
-      { taps: true }
-    )
-    const w = initial(p, 1)
-    lent((x) => {
-      const made = must(gradient(p.graph, ['b.by'], { taps: true }))(w, { x })
-      expectTypeOf(made.outputs.loss).toEqualTypeOf<tf.Scalar>()
-      expect(Object.keys(made.gradients)).toEqual(['b.by'])
-      expect([made.outputs.loss.dataSync()[0], made.gradients['b.by']!.dataSync()[0]]).toEqual([54, 18])
-      expect(Array.from(made.taps.z!.dataSync())).toEqual(Array(6).fill(9))
-      tf.dispose([made.outputs, made.taps, made.gradients] as unknown as tf.TensorContainer)
-    })
-    tf.dispose(w as tf.TensorContainer)
-    // @ts-expect-error there is no loss to differentiate
-    const without = gradient(alone<{ x: tf.Tensor2D }, { y: tf.Tensor2D }>(double).graph, [])
-    expect(without).toEqual(E.left([{ _tag: 'UnknownWire', at: 'learning', wire: 'out.loss' }]))
   })
 
   it('watched, names the first node that gives NaN or infinity, also where only a gradient does', () => {
@@ -234,7 +286,14 @@ describe('a session', () => {
         _tag: 'NotFinite',
         at: 'deep.root'
       })
-      tf.dispose(bad)
+      const unwatched = run(program(g))(bad, { x }).outputs.loss
+      expect(unwatched.dataSync()[0]).toBeNaN()
+      const held = open(program(g))(bad, { x })
+      const { loss: again } = held.tick({}).outputs
+      expect(again.dataSync()[0]).toBeNaN()
+      expect(() => open(program(g), { watch: true })(bad, { x })).toThrow('NotFinite at deep.root')
+      held.close()
+      tf.dispose([bad, unwatched, again] as unknown as tf.TensorContainer)
     })
     tf.dispose(w as tf.TensorContainer)
   })

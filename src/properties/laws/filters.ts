@@ -10,6 +10,7 @@ import * as tf from '../../nodes/tf.js'
 import * as some from '../arbitrary/numbers.js'
 import { atLeast, atMost, equal } from '../due.js'
 import { type Law, law, tidied } from '../law.js'
+import { near } from '../tensors.js'
 
 type Filter = typeof oneEuro
 
@@ -64,6 +65,34 @@ const filteredLiesBetween = (filter: Filter) =>
     equal([...held.dataSync()], [...still.dataSync()])
   })
 
+/** What is filtered is what the paper's formulas give, step by step: `1 / (1 + tau / dt)` of what is new, `tau = 1 / (2 pi cutoff)`. */
+const isThePapers = (filter: Filter) =>
+  tidied((how: Smoothing, frames: number, k: number, seed: number) => {
+    const { mean, seconds } = walk(frames, k, seed)
+    const [x, at] = [mean.arraySync(), seconds.arraySync()]
+    const alpha = (cutoff: number, apart: number) => 1 / (1 + 1 / (2 * Math.PI * cutoff) / apart)
+    const speed = x[0]!.map(() => [0, 0])
+    const due = [x[0]!]
+    for (let t = 1; t < frames; t++) {
+      const apart = at[t]! - at[t - 1]!
+      due[t] = x[t]!.map((point, i) =>
+        point.map((value, d) => {
+          const before = due[t - 1]![i]![d]!
+          const share = alpha(how.derivativeCutoff, apart)
+          speed[i]![d] = share * ((value - before) / apart) + (1 - share) * speed[i]![d]!
+          const taken = alpha(how.minCutoff + how.beta * Math.abs(speed[i]![d]!), apart)
+          return taken * value + (1 - taken) * before
+        })
+      )
+    }
+    const made = filter(how).run({ mean, seconds, state: none(k) }, {})
+    near(made.mean as tf.Tensor, tf.tensor(due as never), 1e-4)
+    const { state } = made
+    near(state.mean, tf.slice(made.mean as tf.Tensor, [frames - 1, 0, 0], [1, k, 2]), 0)
+    near(state.speed, tf.tensor([speed]), 1e-3)
+    equal(state.seconds.dataSync()[0], at.at(-1))
+  })
+
 const smoothing = fc.record({
   minCutoff: some.real(0.05, 5),
   beta: some.real(0, 2),
@@ -78,6 +107,7 @@ const sizes = fc.array(some.count(4), { minLength: 1, maxLength: 4 })
  * @since 0.1.0
  */
 export const filterLaws: ReadonlyArray<Law<Filter>> = [
+  law('is the filter of the paper', [smoothing, some.count(5), some.count(3), some.seed], isThePapers),
   law('does not know in which batches frames come', [smoothing, sizes, some.count(4), some.seed], batchesDoNotMatter, {
     runs: 60
   }),

@@ -11,9 +11,10 @@ import type { every as everyPixel, Interpolation, rescale, resize } from '../../
 import * as tf from '../../nodes/tf.js'
 import type { upsample } from '../../nodes/upsample.js'
 import * as some from '../arbitrary/numbers.js'
-import { atMost } from '../due.js'
+import { atMost, equal } from '../due.js'
 import { type Law, law, tidied } from '../law.js'
 import { drawn, inner, near, reader, tabulated } from '../tensors.js'
+import { pull } from './differentiation.js'
 
 /** A map [b, h, w, c] and the size that it is brought to. */
 interface Resizing {
@@ -121,6 +122,18 @@ const resizingIsLinear = (make: typeof resize) =>
     atMost(Math.abs(left - right), 1e-4 * Math.max(1, Math.abs(left)))
   })
 
+/** Law: the pullback of resizing is its adjoint, `<resize(x), y> = <x, pullback(y)>`; by whole factors too. */
+const pullbackIsTheAdjoint = (make: typeof resize) =>
+  tidied((o: Resizing, mode: Interpolation) => {
+    const { b, c, toH, toW } = o
+    const [x, y] = [map(o), drawn([b, toH, toW, c], o.seed + 2)]
+    const given = { inputs: { x, like: tf.zeros([1, toH, toW, 2]) }, weights: {} }
+    const [back] = pull(make({ mode }), given, [y], ['x'])
+    equal(back!.shape, x.shape, 'shape')
+    const [left, right] = [inner(sized(make, mode, x, toH, toW), y), inner(x, back!)]
+    atMost(Math.abs(left - right), 1e-4 * Math.max(1, Math.abs(left)))
+  })
+
 /** Law: every pixel twice is resizing to the double size, and picking every second pixel undoes it. */
 const upsamplingIsResizing = (up: typeof upsample, make: typeof resize, scale: typeof rescale) =>
   tidied((o: Resizing) => {
@@ -163,6 +176,13 @@ const sizes: fc.Arbitrary<Resizing> = fc.record({
   toW: side,
   seed: some.seed
 })
+/** Sizes that are whole multiples of those that they are brought to, or of which the other is. */
+const whole: fc.Arbitrary<Resizing> = fc
+  .tuple(sizes, some.count(3), some.count(3), fc.boolean())
+  .map(([o, down, right, back]) => {
+    const [h, w] = [o.toH * down, o.toW * right]
+    return back ? { ...o, h: o.toH, w: o.toW, toH: h, toW: w } : { ...o, h, w }
+  })
 const mode = some.oneOf('nearest', 'trilinear')
 const number = some.real(-3, 3)
 const factor = fc.oneof(fc.constantFrom(0.25, 0.5, 1, 2), some.real(0.15, 2.5))
@@ -182,12 +202,15 @@ interface Both {
 export const resizeLaws: ReadonlyArray<Law<Both>> = [
   law('keeps a constant', [sizes, mode, number, factor], (r: Both) => constantsStay(r.resize, r.rescale)),
   law('to the same size changes nothing', [sizes, mode], (r: Both) => sameSizeIsTheIdentity(r.resize, r.rescale)),
-  law('nearest reads one pixel', [sizes], (r: Both) => nearestReadsOnePixel(r.resize), { runs: 60 }),
+  law('nearest reads one pixel', [fc.oneof(sizes, whole)], (r: Both) => nearestReadsOnePixel(r.resize), { runs: 60 }),
   law('by a factor reads one pixel', [sizes, factor], (r: Both) => rescalingReadsOnePixel(r.rescale), { runs: 60 }),
   law('trilinear reads between pixel centres', [sizes], (r: Both) => trilinearReadsBetweenCentres(r.resize), {
     runs: 60
   }),
-  law('is linear, with its adjoint for a gradient', [sizes, mode, number], (r: Both) => resizingIsLinear(r.resize))
+  law('is linear, with its adjoint for a gradient', [sizes, mode, number], (r: Both) => resizingIsLinear(r.resize)),
+  law('is pulled back by its adjoint', [fc.oneof(sizes, whole), mode], (r: Both) => pullbackIsTheAdjoint(r.resize), {
+    runs: 60
+  })
 ]
 
 /**

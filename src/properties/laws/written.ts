@@ -11,11 +11,11 @@ import { toDot, toMermaid, toText } from '../../graphs/draw.js'
 import { showGraphError } from '../../graphs/errors.js'
 import { explain } from '../../graphs/explain.js'
 import { fastForms } from '../../graphs/fast-forms.js'
-import type { Graph } from '../../graphs/graph.js'
+import { type Graph, graph } from '../../graphs/graph.js'
 import { fromJson, sameGraph, toJson } from '../../graphs/json.js'
 import type { Program } from '../../graphs/plan.js'
 import { catalogue } from '../../nodes/catalogue.js'
-import type { Entry } from '../../nodes/node.js'
+import type { Entry, Primitive } from '../../nodes/node.js'
 import { above, atLeast, equal, isTrue } from '../due.js'
 import { type Law, law } from '../law.js'
 import { compiled } from './programs.js'
@@ -108,6 +108,26 @@ export const writtenLaws = (nodes: Nodes = catalogue, runs = 100): ReadonlyArray
     [fc.boolean(), fc.boolean()],
     (graph: Graph<any, any>) => (fast: boolean, taps: boolean) =>
       drawingsMentionEveryNode(compiled(graph, { rules: fast ? fastForms : [], taps })),
+    { runs }
+  )
+]
+
+/**
+ * What any node keeps that is written down with its settings; `nodes` are the kinds that it is read back with, its own among
+ * them.
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const writtenNodeLaws = (nodes: Nodes = catalogue, runs = 12): ReadonlyArray<Law<Primitive<any, any, any>>> => [
+  law(
+    'is written as JSON and read back',
+    [],
+    (made: Primitive<any, any, any>) => () =>
+      roundTrips(
+        graph('alone', made.inputs, (inputs, { step }) => step('it', made, inputs)),
+        nodes
+      ),
     { runs }
   )
 ]

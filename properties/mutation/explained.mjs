@@ -1,0 +1,60 @@
+// @ts-check
+/**
+ * Why mutants survive: each is explained by the first entry that it belongs to. `from` is what was changed, `code` the lines that
+ * it stands in.
+ */
+
+/** @typedef {import('./report.mjs').Survivor} Survivor */
+
+/** @type {ReadonlyArray<{ readonly why: string, readonly of: (s: Survivor) => boolean }>} */
+export const explanations = [
+  {
+    why: 'Our own kernel or the portable form: the same function, which a property holds; the choice shows in time alone',
+    of: ({ code }) => /tf\.hasKernels\(\)|tf\.isNative\(\)/.test(code)
+  },
+  {
+    why: 'What a line lets go of is decided once, at last, by `releases`: what stands there before is not read',
+    of: ({ code, from }) => from === '[]' && /drops: \[\]/.test(code)
+  },
+  {
+    why: 'The time that a node took: no test reads a clock',
+    of: ({ code }) => /performance\.now\(\)/.test(code)
+  },
+  {
+    why: 'A shortcut where the general form gives the same, later',
+    of: ({ code, to }) =>
+      /^(false|""|[a-zA-Z]+ \* [a-zA-Z]+|\{\})$/.test(to) &&
+      /h === toH && w === toW|mode === 'nearest' && .*% .* === 0|Number\.isInteger\(step\)|bindings\.size === 0/.test(
+        code
+      )
+  },
+  {
+    why: 'A copy in the place of a tensor of its own: the original is let go, the copy is as good',
+    of: ({ code, to }) => to === 'true' && /taken\.has\(z\)|handed\.has\(slot\)/.test(code)
+  },
+  {
+    why: 'A place that is skipped when the match is taken apart',
+    of: ({ code, to }) => to === '["Stryker was here"]' && /\?\? \[\]/.test(code)
+  },
+  {
+    why: 'A graph is refused by then, whatever else is said of it: a wire from nowhere is on the list',
+    of: ({ code, file }) => file.endsWith('compile.ts') && /slot (!==|===) undefined|from === undefined/.test(code)
+  },
+  {
+    why: 'A node that says less than it could, that the shape alone counts or that nothing is learned through it: a program of it keeps tensors longer, computes more, and gives the same',
+    of: ({ code }) => /shapes: \[|pullback: 'none'/.test(code)
+  },
+  {
+    why: 'Sizes and kinds in the declaration of a node that its own laws do not need, for tensors fit without: the networks that use it do not compile then (`named.property.ts`, which is too slow to be tried here)',
+    of: ({ code, file, to }) =>
+      /keypoint-difference|heatmaps/.test(file) && to === '""' && /inputs: record\(\{ \w+: tensor\('/.test(code)
+  },
+  {
+    why: 'Names of more than nine steps in a message',
+    of: ({ to }) => to === '/#\\d\\./g'
+  },
+  {
+    why: 'One turn more writes beside the array, where nothing is kept',
+    of: ({ code, to }) => to === 'i <= to' && /for \(let i = 0; i < to; i\+\+\)/.test(code)
+  }
+]

@@ -18,7 +18,7 @@ const modules = await Promise.all(
 )
 
 /** The kinds that compute. */
-const entries: ReadonlyArray<Entry> = modules
+export const entries: ReadonlyArray<Entry> = modules
   .flatMap((module) => Object.values(module).filter(isKind))
   .filter(({ kind }) => !doors.includes(kind))
 

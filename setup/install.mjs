@@ -26,10 +26,11 @@ export const installed = (place) => !existsSync(lockFile(place)) || readJson(sta
  * Whether npm's own record of what it installed holds everything that the lock file wants: then somebody ran npm by
  * hand, and nothing need be installed again.
  *
+ * @public
  * @param {{ readonly packages?: Record<string, any> } | undefined} lock
  * @param {{ readonly packages?: Record<string, any> } | undefined} record
  */
-const agree = (lock, record) =>
+export const agree = (lock, record) =>
   record?.packages !== undefined &&
   Object.entries(lock?.packages ?? {}).every(([path, want]) => {
     const have = record.packages?.[path]

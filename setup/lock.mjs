@@ -30,8 +30,8 @@ const look = (pid) => {
 /** @param {number} pid @returns {Holder} */
 const holder = (pid) => ({ pid, started: look(pid).started, host: hostname() })
 
-/** Whether a process still runs. @param {Holder} who */
-const alive = (who) => {
+/** Whether a process still runs. @public @param {Holder} who */
+export const alive = (who) => {
   try {
     process.kill(who.pid, 0)
   } catch (cause) {

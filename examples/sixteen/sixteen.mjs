@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as io from 'keyflow/io'
 import { tf } from 'keyflow/nodes'
-import { live, liveWeights } from 'keyflow/streams'
+import { live, livePrograms, liveWeights } from 'keyflow/streams'
 
 const options = { out: { type: 'string', default: import.meta.dirname }, frames: { type: 'string', default: '14' } }
 const { out, frames } = parseArgs({ options }).values
@@ -21,9 +21,9 @@ const horse = await drawn(driver, Number(frames))
 
 await io.orThrow(io.engine(undefined, console.error))
 const model = await io.orThrow(io.readModel('models/creatures.safetensors'))
-const params = model.config.model_params
-const weights = io.valuesOf(model, liveWeights(params))
-const animator = live(params, weights, size)
+const programs = livePrograms(model.config.model_params)
+const weights = io.valuesOf(model, liveWeights(programs))
+const animator = live(programs, weights, size)
 const tensor = (frame) => tf.tidy(() => tf.squeeze(io.toTensor([frame]), [0]))
 
 const pictures = (await Promise.all(cast.map((index) => drawn(index, 1)))).flat().map(tensor)

@@ -26,6 +26,7 @@ import { type Fit, type Frame, openClip, type Shape } from './media/index.js'
 import { type Model, readModel, valuesOf } from './model/model.js'
 import { type Problem, showProblem } from './problem/problem.js'
 import { engine } from './run/compute.js'
+import { complete } from './run/played.js'
 
 /**
  * A problem as an error, for programs that catch: `problem` says where, what was due and what came.
@@ -259,8 +260,9 @@ export const pipeline = async <K extends keyof Pipelines>(
 ): Promise<Ready<Pipelines[K]>> => {
   const model = await orThrow(readModel(path))
   const size = await orThrow(async () => networkSize(model.config, asked))
-  await orThrow(engine(backend, () => {}))
   const programs = livePrograms(model.config.model_params)
+  for (const part of [programs.detect, programs.encode, programs.paint]) await orThrow(complete(part, model))
+  await orThrow(engine(backend, () => {}))
   const values = valuesOf(model, liveWeights(programs))
   const animator = live(programs, values, size)
   const dispose = async (): Promise<void> => {

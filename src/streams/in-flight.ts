@@ -3,7 +3,9 @@
  *
  * @since 0.1.0
  */
+
 import { Observable, type OperatorFunction } from 'rxjs'
+import { breaths } from './breath.js'
 
 /**
  * What happens when values come faster than they are used: `block` pulls a value only when fewer than `limit` are under
@@ -77,12 +79,14 @@ const latest = <A>(source: AsyncIterable<A>, drop: (value: A) => void) => {
     const pulled = source[Symbol.asyncIterator]()
     next = (value) => subscriber.next(value)
     end = () => subscriber.complete()
+    const rest = breaths()
     const loop = async (): Promise<void> => {
       for (let got = await pulled.next(); got.done !== true; got = await pulled.next()) {
         if (subscriber.closed) return drop(got.value)
         if (waiting !== undefined) drop(waiting.value)
         waiting = { value: got.value }
         settle()
+        await rest()
       }
       ended = true
       settle()

@@ -105,8 +105,6 @@ export interface Live {
   readonly still: (source: tf.Tensor3D) => Still
   /** Animates one frame of each of some sessions, in one batch. */
   readonly tick: (rows: ReadonlyArray<Row>) => ReadonlyArray<Shown>
-  /** The parts as programs, to be drawn. */
-  readonly programs: Omit<LivePrograms, 'model'>
   readonly close: () => void
 }
 
@@ -260,5 +258,5 @@ export const live = (
   const close = (): void => {
     for (const session of Object.values(sessions)) session.close()
   }
-  return { size, keypoints: k, look, still, tick, programs, close }
+  return { size, keypoints: k, look, still, tick, close }
 }

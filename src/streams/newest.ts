@@ -3,9 +3,7 @@
  *
  * @since 0.1.0
  */
-
-/** Lets whatever has arrived be heard first. */
-const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
+import { breath, breaths } from './breath.js'
 
 /**
  * Pulls as fast as values come, and gives the newest one when it is asked: the policy `latest` between two ends that are pulled.
@@ -23,6 +21,7 @@ export async function* newest<A>(source: AsyncIterable<A>, drop: (value: A) => v
   let end: (() => void) | undefined
   let left = false
   let wake = (): void => {}
+  const rest = breaths()
   const pull = async (): Promise<() => void> => {
     for (let next = await pulled.next(); next.done !== true; next = await pulled.next()) {
       if (left) drop(next.value)
@@ -30,6 +29,7 @@ export async function* newest<A>(source: AsyncIterable<A>, drop: (value: A) => v
       if (left) break
       waiting = next
       wake()
+      await rest()
     }
     return () => {}
   }

@@ -90,4 +90,11 @@ describe('a written graph explained', () => {
     expect(all).toContain('graph.sources: expected one that ticks, got none')
     expect(all).toContain('graph.steps.1(out).node.settings.timing: expected a source: picture, got film')
   })
+
+  it('says nothing of what comes from a step without a name that could not be read', () => {
+    const steps = [step('', 'nobody', { x: 'in.x' }), step('after', 'relu', { x: 'prediction.y' })]
+    const all = told(written(steps, { outputs: { y: 'after.y' } }))
+    expect(all.length).toBe(1)
+    expect(all[0]).toContain('.node.kind: expected ')
+  })
 })

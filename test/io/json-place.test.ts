@@ -20,7 +20,10 @@ describe('the place where a text stops being JSON', () => {
     ['{"a" 1}', 5],
     ['[1, 2', 5],
     ['', 0],
-    ["['a']", 1]
+    ["['a']", 1],
+    ['\ufeff{}', 0],
+    ['[1,\u00a02]', 3],
+    ['["\u0085", 1 2]', 8]
   ])('%s', (text, at) => {
     expect(() => JSON.parse(text)).toThrow()
     expect(stop(text)).toBe(at)

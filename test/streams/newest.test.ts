@@ -33,6 +33,20 @@ const pushed = () => {
 const turn = () => sleep(5)
 
 describe('the newest value', () => {
+  it('lets others run while a source has everything at once', async () => {
+    async function* all() {
+      for (let i = 0; ; i++) yield i
+    }
+    const got = newest(all(), () => {})
+    const seen = [(await got.next()).value as number, (await got.next()).value as number]
+    let heard = false
+    setTimeout(() => (heard = true))
+    for (let i = 0; i < 50 && !heard; i++) seen.push((await got.next()).value as number)
+    await got.return()
+    expect(heard).toBe(true)
+    expect(seen).toEqual([...seen].sort((a, b) => a - b))
+  })
+
   it('is the only one that somebody slow gets; the others are dropped, each once', async () => {
     const { source, push, end } = pushed()
     const dropped: Array<number> = []

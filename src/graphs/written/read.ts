@@ -82,19 +82,26 @@ const readStep = (catalogue: Catalogue, u: unknown, i: number, above: string) =>
   return { id, errors, places, step }
 }
 
-/** Whether a wire comes from one of some steps or inputs. */
-const leads = (wire: string, lost: ReadonlySet<string>): boolean =>
-  [...lost].some((id) => wire === id || wire.startsWith(`${id}.`))
+/** Steps and inputs that could not be read, and the steps that could. */
+interface Found {
+  readonly lost: Set<string>
+  readonly kept: Array<Step>
+}
+
+/** Whether a wire comes from what could not be read: from a step without a name, whatever no other step is called. */
+const leads = (wire: string, { lost, kept }: Found): boolean =>
+  [...lost].some((id) => wire === id || wire.startsWith(`${id}.`)) ||
+  (lost.has('') && ![{ id: 'in' }, ...kept].some(({ id }) => id === wire.split('.')[0]))
 
 /** Wires without those that come from what could not be read. */
-const without = (wires: WrittenWires, lost: ReadonlySet<string>): any =>
+const without = (wires: WrittenWires, found: Found): any =>
   typeof wires === 'string'
-    ? leads(wires, lost)
+    ? leads(wires, found)
       ? undefined
       : wires
     : Object.fromEntries(
         Object.entries(wires).flatMap(([key, w]) => {
-          const kept = without(w, lost)
+          const kept = without(w, found)
           return kept === undefined ? [] : [[key, kept]]
         })
       )
@@ -114,11 +121,12 @@ export const readLenient = (catalogue: Catalogue, u: unknown, at: string): Lenie
   if (!Array.isArray(steps.value)) errors.push(steps.refuse('a list of steps'))
   const lost = new Set<string>(isObject(inputs.value) ? lostInputs : ['in'])
   const kept: Array<Step> = []
+  const found: Found = { lost, kept }
   for (const [i, written] of (Array.isArray(steps.value) ? (steps.value as Array<unknown>) : []).entries()) {
     const read = readStep(catalogue, written, i, steps.at)
     errors.push(...read.errors)
     for (const [step, place] of read.places) places.set(step, place)
-    if (read.step === undefined || wiresOf(read.step.wires).some(([, wire]) => leads(wire, lost))) {
+    if (read.step === undefined || wiresOf(read.step.wires).some(([, wire]) => leads(wire, found))) {
       if (read.id !== undefined) lost.add(read.id)
     } else kept.push(read.step)
   }
@@ -136,8 +144,8 @@ export const readLenient = (catalogue: Catalogue, u: unknown, at: string): Lenie
       name: typeof name.value === 'string' ? name.value : '',
       inputs: spec,
       steps: kept,
-      outputs: (right ? without(outputs.value, lost) : undefined) ?? ({} as never),
-      taps: right ? without(taps.value as WrittenWires, lost) : {}
+      outputs: (right ? without(outputs.value, found) : undefined) ?? ({} as never),
+      taps: right ? without(taps.value as WrittenWires, found) : {}
     }
   }
 }

@@ -19,7 +19,7 @@ export interface Timing {
   readonly audio: boolean
   readonly timed?: boolean
   readonly path?: string
-  /** The sound of a stream, as it comes. */
+  /** The sound of a stream, as it comes, where `writeFilm` writes it; sinks of extensions get the frames alone. */
   readonly sound?: NonNullable<Clip['sound']>
 }
 

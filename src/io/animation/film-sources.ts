@@ -3,8 +3,6 @@
  *
  * @since 0.1.0
  */
-import * as E from 'fp-ts/lib/Either.js'
-import type * as TE from 'fp-ts/lib/TaskEither.js'
 import * as tf from '../../nodes/tf.js'
 import type { Tick } from '../../streams/play.js'
 import {
@@ -14,13 +12,13 @@ import {
   type Limits,
   MediaFailure,
   openClip,
+  orThrow,
   type Rational,
   type ReadOptions,
   type Shape,
   type Streamed
 } from '../media/index.js'
 import { complaint } from '../problem/complaint.js'
-import type { Problem } from '../problem/problem.js'
 import type { DriverTables, SourceDriver, Timing } from './driver.js'
 import type { OpenStream, Streams } from './live.js'
 import { poseOf, readTemplate, type Template } from './template.js'
@@ -63,12 +61,6 @@ async function* numbers({ frames, batch, rate }: Counting): AsyncGenerator<Tick>
 const timingOf = ({ rate, times }: Template): Timing => {
   const even = times.every((t, i) => Math.abs(t - times[0]! - (i * rate.den) / rate.num) < 1e-3)
   return { rate, audio: false, timed: !even }
-}
-
-const orThrow = async <A>(task: TE.TaskEither<Problem, A>): Promise<A> => {
-  const result = await task()
-  if (E.isLeft(result)) throw new MediaFailure(result.left)
-  return result.right
 }
 
 const options = ({ height, width, fit, index, strip }: Reading, limits: Partial<Limits>): ReadOptions => ({

@@ -3,15 +3,14 @@
  *
  * @since 0.1.0
  */
-import * as E from 'fp-ts/lib/Either.js'
 import type { Values } from '../../nodes/node.js'
 import type * as tf from '../../nodes/tf.js'
 import type { Receiver } from '../../streams/play.js'
 import {
   type Clip,
   type Limits,
-  MediaFailure,
   openWriter,
+  orThrow,
   type PipeFormat,
   type Shape,
   standardInput,
@@ -56,7 +55,7 @@ export const receiver = (
   const listener = audio ? sound?.listen() : undefined
   const opened = async (shape: Shape): Promise<Writer> => {
     const film = source === '-' && audio && has && sound === undefined ? await standardInput() : source
-    const made = await openWriter(path, {
+    const options = {
       ...shape,
       rate,
       timed,
@@ -64,9 +63,8 @@ export const receiver = (
       gone,
       ...(format === undefined ? {} : { format }),
       ...(listener !== undefined ? { sound: listener } : audio && has ? { audioFrom: film } : {})
-    })()
-    if (E.isLeft(made)) throw new MediaFailure(made.left)
-    return made.right
+    }
+    return orThrow(openWriter(path, options))
   }
   return {
     write: async (values: Values, times: ReadonlyArray<number> = []) => {

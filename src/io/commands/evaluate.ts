@@ -21,9 +21,9 @@ import {
   pairsOf,
   table
 } from '../measures/index.js'
-import { MediaFailure, openClip, type ReadOptions } from '../media/index.js'
+import { MediaFailure, openClip, orThrow, type ReadOptions } from '../media/index.js'
 import { complaint, type Problem } from '../problem/index.js'
-import { engine, interruptible, orThrow } from '../run/index.js'
+import { engine, interruptible } from '../run/index.js'
 
 const networks = { face: faceDetector, body: bodyDetector }
 

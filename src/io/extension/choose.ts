@@ -19,7 +19,7 @@ const taking = <A extends { readonly endings?: ReadonlyArray<string> }>(
   table: Readonly<Record<string, A>>,
   path: string
 ): { readonly name: string; readonly entry: A; readonly path: string } | undefined => {
-  const [, prefix = '', rest = ''] = /^(\w+):(.*)$/s.exec(path) ?? []
+  const [, prefix = '', rest = ''] = /^([^:/\\]+):(.*)$/s.exec(path) ?? []
   if (Object.hasOwn(table, prefix)) return { name: prefix, entry: table[prefix]!, path: rest }
   const found = Object.entries(table).find(([, { endings = [] }]) =>
     endings.some((end) => path.toLowerCase().endsWith(end))

@@ -31,7 +31,8 @@ const isNode = (u: unknown, kind: string): boolean =>
   isRecord(u) && u['kind'] === kind && (typeof u === 'function' ? isRecord(u['codec']) : u['_tag'] !== undefined)
 
 const areEndings = (u: unknown): boolean =>
-  u === undefined || (Array.isArray(u) && u.every((e) => typeof e === 'string' && /^[.][^/\\]+$/.test(e)))
+  u === undefined ||
+  (Array.isArray(u) && u.every((e) => typeof e === 'string' && /^[.][^/\\]+$/.test(e) && e === e.toLowerCase()))
 
 /** What an entry of a table must be: words for it, and whether it is. */
 const entries: Readonly<
@@ -46,7 +47,7 @@ const entries: Readonly<
     is: (u) => isTable(u) && isText(u['summary']) && isFunction(u['build']) && isTable(u['aliases'])
   },
   datasets: {
-    due: () => "{ summary, layout }, perhaps with endings such as ['.list']",
+    due: () => "{ summary, layout }, perhaps with endings in small letters such as ['.list']",
     is: (u) => isTable(u) && isText(u['summary']) && isFunction(u['layout']) && areEndings(u['endings'])
   },
   sources: {
@@ -55,7 +56,7 @@ const entries: Readonly<
       isTable(u) && (isFunction(u['hold']) || isFunction(u['read'])) && isTable(nodes) && kind in nodes
   },
   sinks: {
-    due: (kind) => `{ open }, perhaps with endings such as ['.ppm'], and a node ${kind} among nodes`,
+    due: (kind) => `{ open }, perhaps with endings in small letters such as ['.ppm'], and a node ${kind} among nodes`,
     is: (u, kind, { nodes }) =>
       isTable(u) && isFunction(u['open']) && areEndings(u['endings']) && isTable(nodes) && kind in nodes
   },

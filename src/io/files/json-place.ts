@@ -4,9 +4,9 @@
  * @since 0.1.0
  */
 
-const blank = /\s*/y
+const blank = /[ \t\n\r]*/y
 const token =
-  /([{}[\],:])|"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy
+  /([{}[\],:])|"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy
 
 /** What may come next: a value, a value or the end of a list that has begun, a key, a key or the end of an object, a colon, or what follows a value. */
 type Due = 'value' | 'item' | 'key' | 'entry' | ':' | 'rest'

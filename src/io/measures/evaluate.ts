@@ -5,9 +5,9 @@
  */
 import * as tf from '../../nodes/tf.js'
 import { toTensor } from '../animation/drivers.js'
+import { orThrow } from '../media/failure.js'
 import { type Clip, type Frame, MediaFailure, openClip, type ReadOptions, type Shape } from '../media/index.js'
 import { complaint } from '../problem/complaint.js'
-import { orThrow } from '../run/interruptible.js'
 import type { Detector, Features, Seen } from './detector.js'
 import { codecOf, type Film } from './films.js'
 import { appended, type FrameMeasures, measured, type Values } from './frame-measure.js'

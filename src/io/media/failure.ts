@@ -57,3 +57,15 @@ export const attempt =
       return E.left(problemOf(file, doing, cause))
     }
   }
+
+/**
+ * The result of a task, or a rejection with a `MediaFailure` of its `Problem`: inside of work that may throw.
+ *
+ * @category interpreters
+ * @since 0.1.0
+ */
+export const orThrow = async <A>(task: TE.TaskEither<Problem, A>): Promise<A> => {
+  const result = await task()
+  if (E.isLeft(result)) throw new MediaFailure(result.left)
+  return result.right
+}

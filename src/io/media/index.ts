@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-export { MediaFailure } from './failure.js'
+export { MediaFailure, orThrow } from './failure.js'
 export { findFfmpeg } from './find-ffmpeg.js'
 export { openLive, streamable } from './live-clip.js'
 export { isCamera, type Streamed } from './live-input.js'

@@ -6,7 +6,7 @@
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Problem } from '../problem/problem.js'
 import { type Child, reason, start } from './child.js'
-import { attempt, badData, MediaFailure } from './failure.js'
+import { attempt, badData, orThrow } from './failure.js'
 import { asTheyAre } from './find-ffmpeg.js'
 import { filters } from './fit.js'
 import { overPixels } from './limits.js'
@@ -78,7 +78,7 @@ async function* decoded(
   }
 }
 
-/** The frames of a decoding; `most` of them where that is said. */
+/** The frames of a decoding; a failure after `stopped` is its end. `begun` is told of the decoder. */
 const framesOf = (
   d: Decoding,
   stopped: () => boolean,
@@ -200,9 +200,7 @@ export const openLive = (streamed: Streamed, options: ReadOptions = {}): TE.Task
     if (isCamera(path)) return openCamera(path, options)
     const reading = await readingOf(streamed)
     if (reading !== undefined) return openBytes(reading, streamed, options)
-    const whole = await openClip(path, options)()
-    if (whole._tag === 'Left') throw new MediaFailure(whole.left)
-    return whole.right
+    return orThrow(openClip(path, options))
   })
 }
 

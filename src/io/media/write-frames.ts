@@ -5,7 +5,7 @@
  */
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Problem } from '../problem/problem.js'
-import { attempt, MediaFailure } from './failure.js'
+import { attempt, MediaFailure, orThrow } from './failure.js'
 import type { Frame, WriteOptions, Writer } from './model.js'
 import { openWriter } from './open-writer.js'
 
@@ -37,8 +37,4 @@ export const writeFrames = (
     }
   })
 
-const opened = async (path: string, options: WriteOptions): Promise<Writer> => {
-  const writer = await openWriter(path, options)()
-  if (writer._tag === 'Left') throw new MediaFailure(writer.left)
-  return writer.right
-}
+const opened = (path: string, options: WriteOptions): Promise<Writer> => orThrow(openWriter(path, options))

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { MediaFailure } from '../media/index.js'
 import type { Problem } from '../problem/problem.js'
@@ -32,15 +31,3 @@ export const interruptible = <A>(
       signal.removeEventListener('abort', heard)
     }
   })
-
-/**
- * The result of a task, or a rejection with a `MediaFailure` of its `Problem`: inside of work that may throw.
- *
- * @category interpreters
- * @since 0.1.0
- */
-export const orThrow = async <A>(task: TE.TaskEither<Problem, A>): Promise<A> => {
-  const result = await task()
-  if (E.isLeft(result)) throw new MediaFailure(result.left)
-  return result.right
-}

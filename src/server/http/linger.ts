@@ -30,13 +30,12 @@ export const piecesOf = (body: IncomingMessage): AsyncIterable<Buffer> => body.i
  */
 export const linger = (body: IncomingMessage, { bytes, ms }: Patience = usual): void => {
   if (body.readableEnded || body.destroyed) return
-  let left = bytes
-  const cut = (): void => void body.socket.destroy()
-  const timer = setTimeout(cut, ms).unref()
-  body.on('data', (piece: Buffer) => {
-    left -= piece.length
-    if (left < 0) cut()
-  })
-  body.once('close', () => clearTimeout(timer))
+  const { socket } = body
+  const [most, last] = [socket.bytesRead + bytes, performance.now() + ms]
+  // Node throws away a body that nobody has read by itself, so its pieces are counted at the socket
+  const watch = setInterval(() => {
+    if (socket.bytesRead > most || performance.now() > last) socket.destroy()
+  }, 50).unref()
+  body.once('close', () => clearInterval(watch))
   body.resume()
 }

@@ -128,7 +128,7 @@ export type RunDetails = t.TypeOf<typeof RunDetails>
 /** One node of a drawn program: its path, its kind, and the paths (or inputs) that it reads. */
 const Drawn = t.strict({ path: t.string, kind: t.string, reads: t.array(t.string), size: t.string })
 
-/** The programs of a live session, to be drawn: `held` runs once per source, the others with each frame. */
+/** The programs of a live session, to be drawn: `encode` runs once per source, the others with each frame. */
 export const LiveGraph = t.strict({
   model: t.string,
   programs: t.record(

@@ -98,7 +98,7 @@ export type ClientError =
   | { readonly _tag: 'Lost'; readonly url: string; readonly code: number; readonly reason: string }
   /** The other side refuses. */
   | { readonly _tag: 'Refused'; readonly problem: ProblemDetails }
-  /** The other side does not keep to the protocol. */
+  /** The other side does not keep to the protocol, or a picture that is to be sent does not. */
   | { readonly _tag: 'Misread'; readonly at: string; readonly expected: string; readonly actual: string }
   /** More frames wait than are allowed: they came from an Observable, which cannot be asked to wait, under `block`. */
   | { readonly _tag: 'Overrun'; readonly waiting: number }

@@ -15,7 +15,7 @@ import {
   type ServerMessage,
   type ServerSays
 } from './control.js'
-import { encodeFrame } from './frame.js'
+import { decodeFrame, encodeFrame } from './frame.js'
 import { type Intake, type IntakePolicy, intake } from './intake.js'
 import { offered } from './limits.js'
 import type { Misread } from './misread.js'
@@ -103,9 +103,15 @@ export const session = (options: SessionOptions): Link => {
     fail({ _tag: 'Failed', at: 'frames', reason: cause instanceof Error ? cause.message : String(cause) })
   const misread = ({ at, expected, actual }: Misread): void => fail({ _tag: 'Misread', at, expected, actual })
 
+  /** Sends what keeps to the protocol; a picture with too few bytes is the caller's mistake, told before anybody sees it. */
+  const send = (message: Uint8Array<ArrayBuffer>): void => {
+    const read = decodeFrame(message)
+    if (E.isLeft(read)) misread(read.left)
+    else socket?.send(message)
+  }
   const sendSource = (): void => {
     if (!open || source === undefined) return
-    socket?.send(encodeFrame({ kind: 'source', seq: nextId(), time: 0, picture: pictureOf(source) }))
+    send(encodeFrame({ kind: 'source', seq: nextId(), time: 0, picture: pictureOf(source) }))
     taken?.begin()
   }
   const start = (): void => {
@@ -168,7 +174,7 @@ export const session = (options: SessionOptions): Link => {
     nextId,
     send: (driving, id) => {
       began.set(id, performance.now())
-      socket?.send(encodeDriving(driving, id))
+      send(encodeDriving(driving, id))
     },
     drained: () => {
       say({ type: 'close' })

@@ -185,6 +185,12 @@ describe('failures', () => {
     })
 
     const plain = await serving()
+    const torn = { format: 'raw', width: 64, height: 64, bytes: new Uint8Array(10) } as const
+    expect(await errorOf(lastValueFrom(plain.connect().animate(torn, of(frame(0)))))).toMatchObject({
+      _tag: 'Misread',
+      expected: '64x64 pixels of 3 bytes',
+      actual: '10 bytes'
+    })
     const broken = async function* (): AsyncGenerator<Driving> {
       yield frame(0)
       throw new Error('camera gone')

@@ -17,6 +17,8 @@ const install = (folder: string): void => {
   for (const name of readdirSync(modules).filter((entry) => !entry.startsWith('.') && entry !== 'keyflow'))
     symlinkSync(join(modules, name), join(folder, 'node_modules', name))
   symlinkSync(root, join(folder, 'node_modules', 'keyflow'))
+  mkdirSync(join(folder, 'node_modules', '.bin'))
+  symlinkSync(join(root, 'dist', 'io', 'cli', 'main.js'), join(folder, 'node_modules', '.bin', 'keyflow'))
 }
 
 /** `npx keyflow` and `keyflow` as the built command, everything else of npx as it is. */

@@ -97,4 +97,20 @@ describe('a written graph explained', () => {
     expect(all.length).toBe(1)
     expect(all[0]).toContain('.node.kind: expected ')
   })
+
+  it('refuses names that mean nothing there, and says which may have been meant', () => {
+    const pool = { ...step('a', 'avgPool', { x: 'in.x' }, { even: true }), scop: 'z' }
+    const node = { kind: 'avgPool', setings: {}, settings: { even: true, evn: 1 } }
+    const all = (...steps: ReadonlyArray<unknown>) =>
+      told({ ...(written([], { outputs: { y: 'in.x' } }) as object), steps })
+    expect(all(pool)).toEqual(['graph.steps.0(a).scop: expected scope, perhaps, got scop'])
+    expect(all({ id: 'a', node, wires: { x: 'in.x' } })).toEqual([
+      'graph.steps.0(a).node.setings: expected settings, perhaps, got setings',
+      'graph.steps.0(a).node.settings.evn: expected even, perhaps, got evn'
+    ])
+    expect(all(step('in', 'relu', { x: 'in.x' }))[0]).toContain('graph.steps.0(in).id: expected another name')
+    expect(told({ ...(written([], { outputs: { y: 'in.x' } }) as object), tap: {} })).toEqual([
+      'graph.tap: expected taps, perhaps, got tap'
+    ])
+  })
 })

@@ -47,3 +47,19 @@ export const field = (u: Readonly<Record<string, unknown>>, key: string, known: 
     return bad(`${at}.${key}`, expected, u[key] === undefined && strange ? `nothing, but ${strange}` : told(u[key]))
   }
 })
+
+/** What stands under names that mean nothing there. While a key is missing, it is among them, and is told of there. */
+export const strangers = (
+  u: Readonly<Record<string, unknown>>,
+  known: ReadonlyArray<string>,
+  at: string,
+  needed: ReadonlyArray<string> = []
+): ReadonlyArray<JsonError> =>
+  needed.some((key) => u[key] === undefined)
+    ? []
+    : Object.keys(u)
+        .filter((key) => !known.includes(key))
+        .map((key) => {
+          const meant = nearest(key, known)
+          return bad(`${at}.${key}`, meant === undefined ? `one of ${known.join(', ')}` : `${meant}, perhaps`, key)
+        })

@@ -8,7 +8,7 @@ import { show, value } from '../../nodes/dims.js'
 import type { Entry, Leafnode, Weight } from '../../nodes/node.js'
 import { nearest } from '../params/nearest.js'
 import { sizes } from './inputs.js'
-import { bad, type JsonError, told } from './mistakes.js'
+import { bad, isObject, type JsonError, strangers, told } from './mistakes.js'
 
 /**
  * The kinds of node that a graph may be made of, by name.
@@ -52,6 +52,9 @@ export const nodeOf = (
         return bad([at, 'settings', ...path].join('.'), due, told(e.value))
       })
     )
+  const known = Object.keys(isObject(decoded.right) ? decoded.right : {})
+  const strange = isObject(settings) ? strangers(settings, known, `${at}.settings`) : []
+  if (strange.length > 0) return E.left(strange)
   return E.tryCatch(
     () => sound(entry(decoded.right)),
     (cause) => [bad(`${at}.settings`, 'settings that make a node', String(cause))]

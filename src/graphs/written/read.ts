@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { record } from '../../nodes/spec.js'
 import { type Graph, type Step, toNode, type Wires, wiresOf } from '../graph.js'
 import { specOf } from './inputs.js'
-import { bad, field, isObject, type JsonError, told, unsafe } from './mistakes.js'
+import { bad, field, isObject, type JsonError, strangers, told, unsafe } from './mistakes.js'
 import type { WrittenStep, WrittenWires } from './model.js'
 import { type Catalogue, nodeOf } from './node.js'
 
@@ -52,6 +52,8 @@ const readStep = (catalogue: Catalogue, u: unknown, i: number, above: string) =>
   const at = `${above}.${i}${id === undefined ? '' : `(${id})`}`
   const errors: Array<JsonError> = []
   if (id === undefined) errors.push(field(u, 'id', stepKeys, at).refuse('string'))
+  if (id === 'in') errors.push(bad(`${at}.id`, 'another name: in are the inputs of the graph', id))
+  errors.push(...strangers(u, stepKeys, at, ['id', 'node', 'wires']))
   const scope = u['scope'] === undefined ? id : u['scope']
   if (scope !== undefined && typeof scope !== 'string') errors.push(bad(`${at}.scope`, 'string', told(scope)))
   for (const name of new Set([id, scope]))
@@ -65,11 +67,13 @@ const readStep = (catalogue: Catalogue, u: unknown, i: number, above: string) =>
   let made: Step['node'] | undefined
   if (!isObject(node.value)) errors.push(node.refuse('{ kind, settings } or { graph }'))
   else if (written.graph !== undefined) {
+    errors.push(...strangers(node.value, ['graph'], node.at))
     const inner = readLenient(catalogue, written.graph, `${node.at}.graph`)
     errors.push(...inner.errors)
     for (const [step, place] of inner.places) places.set(step, place)
     if (inner.errors.length === 0) made = toNode(inner.graph)
   } else {
+    errors.push(...strangers(node.value, ['kind', 'settings'], node.at))
     const read = nodeOf(catalogue, written['kind'], written['settings'] ?? {}, node.at)
     if (E.isLeft(read)) errors.push(...read.left)
     else made = read.right
@@ -115,6 +119,7 @@ export const readLenient = (catalogue: Catalogue, u: unknown, at: string): Lenie
   const taps = field({ ...u, taps: u['taps'] ?? {} }, 'taps', keys, at)
   const errors: Array<JsonError> = []
   if (typeof name.value !== 'string') errors.push(name.refuse('string'))
+  errors.push(...strangers(u, keys, at, ['name', 'inputs', 'steps', 'outputs']))
   if (!isObject(inputs.value)) errors.push(inputs.refuse('dtypes and dims by name'))
   const { spec, lost: lostInputs, ...wrong } = specOf(isObject(inputs.value) ? inputs.value : {}, inputs.at)
   errors.push(...wrong.errors)

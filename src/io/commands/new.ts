@@ -10,7 +10,7 @@ const begin =
     pipe(
       scaffold({ kind, name, folder: out, force }),
       TE.map((paths) => {
-        if (kind !== 'pipeline') terminal.say(`to look at it: keyflow graph check ${paths[0]}`)
+        if (kind !== 'pipeline') terminal.say(`to look at it: npx keyflow graph check ${paths[0]}`)
         terminal.say('to run its test: npm install --save-dev vitest fast-check && npx vitest run')
         return { json: { kind, paths }, text: paths.join('\n') }
       })

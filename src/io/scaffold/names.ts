@@ -35,7 +35,7 @@ export const namesOf = (typed: string): E.Either<Problem, Names> => {
     : E.left({
         _tag: 'Usage',
         at: 'NAME',
-        expected: 'a name such as edge-glow, no word of the language',
+        expected: 'small letters with hyphens between words, such as edge-glow, and no word of the language',
         actual: typed
       })
 }

@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { isObject } from '../../nodes/object.js'
 import { leaf } from './leaf.js'
 import { nearest } from './nearest.js'
 
@@ -100,8 +101,6 @@ const all = <A>(results: ReadonlyArray<t.Validation<A>>): t.Validation<ReadonlyA
  */
 export const section = <P extends Props>(name: string, props: P, open = false): t.Type<Section<P>> => {
   const known = Object.keys(props)
-  const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
-    typeof u === 'object' && u !== null && !Array.isArray(u)
   const strangers = (
     u: Readonly<Record<string, unknown>>,
     c: t.Context

@@ -29,3 +29,14 @@ export const nearest = (key: string, known: ReadonlyArray<string>): string | und
   const ranked = known.map((name) => ({ name, steps: distance(key, name) })).sort((a, b) => a.steps - b.steps)
   return ranked[0] !== undefined && ranked[0].steps <= Math.max(2, key.length / 3) ? ranked[0].name : undefined
 }
+
+/**
+ * What was due where a name is not known: the one that was probably meant, or all that are.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const rather = (key: string, known: ReadonlyArray<string>): string => {
+  const meant = nearest(key, known)
+  return meant === undefined ? `one of ${known.join(', ')}` : `${meant}, perhaps`
+}

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { nearest } from '../params/nearest.js'
+import { nearest, rather } from '../params/nearest.js'
 
 /**
  * Why a written graph is not one.
@@ -31,10 +31,6 @@ export const told = (u: unknown): string => {
   return text.length > 80 ? `${text.slice(0, 80)}...` : text
 }
 
-/** Whether it is an object, and no list. */
-export const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
-  typeof u === 'object' && u !== null && !Array.isArray(u)
-
 /** What stands under a key, or that nothing does, with the key that may have been meant. */
 export const field = (u: Readonly<Record<string, unknown>>, key: string, known: ReadonlyArray<string>, at: string) => ({
   at: `${at}.${key}`,
@@ -59,7 +55,4 @@ export const strangers = (
     ? []
     : Object.keys(u)
         .filter((key) => !known.includes(key))
-        .map((key) => {
-          const meant = nearest(key, known)
-          return bad(`${at}.${key}`, meant === undefined ? `one of ${known.join(', ')}` : `${meant}, perhaps`, key)
-        })
+        .map((key) => bad(`${at}.${key}`, rather(key, known), key))

@@ -6,9 +6,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { show, value } from '../../nodes/dims.js'
 import type { Entry, Leafnode, Weight } from '../../nodes/node.js'
+import { isObject } from '../../nodes/object.js'
 import { nearest } from '../params/nearest.js'
 import { sizes } from './inputs.js'
-import { bad, isObject, type JsonError, strangers, told } from './mistakes.js'
+import { bad, type JsonError, strangers, told } from './mistakes.js'
 
 /**
  * The kinds of node that a graph may be made of, by name.

@@ -4,10 +4,11 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { isObject } from '../../nodes/object.js'
 import { record } from '../../nodes/spec.js'
 import { type Graph, type Step, toNode, type Wires, wiresOf } from '../graph.js'
 import { specOf } from './inputs.js'
-import { bad, field, isObject, type JsonError, strangers, told, unsafe } from './mistakes.js'
+import { bad, field, type JsonError, strangers, told, unsafe } from './mistakes.js'
 import type { WrittenStep, WrittenWires } from './model.js'
 import { type Catalogue, nodeOf } from './node.js'
 

@@ -4,7 +4,8 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { nearest } from '../../graphs/params/nearest.js'
+import { rather } from '../../graphs/params/nearest.js'
+import { isObject } from '../../nodes/object.js'
 import { brief, complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import type { Extension } from './model.js'
@@ -12,7 +13,6 @@ import type { Extension } from './model.js'
 type Record_ = Readonly<Record<string, unknown>>
 
 const isRecord = (u: unknown): u is Record_ => (typeof u === 'object' && u !== null) || typeof u === 'function'
-const isTable = (u: unknown): u is Record_ => typeof u === 'object' && u !== null && !Array.isArray(u)
 const isFunction = (u: unknown): boolean => typeof u === 'function'
 const isText = (u: unknown): boolean => typeof u === 'string' && u !== ''
 
@@ -44,25 +44,25 @@ const entries: Readonly<
   nodes: { due: (kind) => `a node, or a family of nodes, of kind ${kind}`, is: isNode },
   graphs: {
     due: () => '{ summary, build, aliases }',
-    is: (u) => isTable(u) && isText(u['summary']) && isFunction(u['build']) && isTable(u['aliases'])
+    is: (u) => isObject(u) && isText(u['summary']) && isFunction(u['build']) && isObject(u['aliases'])
   },
   datasets: {
     due: () => "{ summary, layout }, perhaps with endings in small letters such as ['.list']",
-    is: (u) => isTable(u) && isText(u['summary']) && isFunction(u['layout']) && areEndings(u['endings'])
+    is: (u) => isObject(u) && isText(u['summary']) && isFunction(u['layout']) && areEndings(u['endings'])
   },
   sources: {
     due: (kind) => `{ hold } or { read }, and a node ${kind} among nodes`,
     is: (u, kind, { nodes }) =>
-      isTable(u) && (isFunction(u['hold']) || isFunction(u['read'])) && isTable(nodes) && kind in nodes
+      isObject(u) && (isFunction(u['hold']) || isFunction(u['read'])) && isObject(nodes) && kind in nodes
   },
   sinks: {
     due: (kind) => `{ open }, perhaps with endings in small letters such as ['.ppm'], and a node ${kind} among nodes`,
     is: (u, kind, { nodes }) =>
-      isTable(u) && isFunction(u['open']) && areEndings(u['endings']) && isTable(nodes) && kind in nodes
+      isObject(u) && isFunction(u['open']) && areEndings(u['endings']) && isObject(nodes) && kind in nodes
   },
   measures: {
     due: () => '{ unit, definition, compare }',
-    is: (u) => isTable(u) && isText(u['unit']) && isText(u['definition']) && isFunction(u['compare'])
+    is: (u) => isObject(u) && isText(u['unit']) && isText(u['definition']) && isFunction(u['compare'])
   }
 }
 
@@ -76,26 +76,18 @@ const fields = Object.keys(entries) as Array<keyof typeof entries>
  */
 export const judge = (file: string, exported: unknown): E.Either<Problem, Extension> => {
   const bad = complaint(file)
-  if (!isTable(exported))
+  if (!isObject(exported))
     return E.left(bad('default export', 'an extension: export default extension({ name, ... })', told(exported)))
   const known = ['name', ...fields]
   const [first, ...rest] = [
     ...(isText(exported['name']) ? [] : [bad('name', 'the name of the extension', told(exported['name']))]),
-    ...Object.keys(exported).flatMap((key) => {
-      if (known.includes(key)) return []
-      const meant = nearest(key, known)
-      return [
-        bad(
-          key,
-          meant === undefined ? `one of ${known.join(', ')}` : `${meant}, perhaps`,
-          'a field that no extension has'
-        )
-      ]
-    }),
+    ...Object.keys(exported)
+      .filter((key) => !known.includes(key))
+      .map((key) => bad(key, rather(key, known), 'a field that no extension has')),
     ...fields.flatMap((field) => {
       const table = exported[field]
       if (table === undefined) return []
-      if (!isTable(table)) return [bad(field, 'values by name', told(table))]
+      if (!isObject(table)) return [bad(field, 'values by name', told(table))]
       const { due, is } = entries[field]
       return Object.entries(table).flatMap(([name, value]) =>
         is(value, name, exported) ? [] : [bad(`${field}.${name}`, due(name), told(value))]

@@ -88,6 +88,9 @@ export const filmsIn = (path: string, part?: string): TE.TaskEither<Problem, Rea
     )
   )
 
+/** A video of a dataset as a film: called by its file without the ending. */
+const filmOf = ({ name, path }: Film): Film => ({ name: stem(name), path })
+
 /**
  * The videos of a part of a dataset of any form, in its order; of a folder as `filmsIn` has them.
  *
@@ -102,12 +105,7 @@ export const filmsOf = ({ format, folder }: Dataset, part: string): TE.TaskEithe
     : pipe(
         format.layout(folder, 0),
         TE.map((layout) => (part === 'train' ? layout.train : layout.test)),
-        TE.flatMap((entries) =>
-          unique(
-            folder,
-            entries.map(({ name, path }) => ({ name: stem(name), path }))
-          )
-        )
+        TE.flatMap((entries) => unique(folder, entries.map(filmOf)))
       )
 
 /**
@@ -123,7 +121,7 @@ export const trainFilms = ({ format, folder }: Dataset): TE.TaskEither<Problem, 
     ? TE.right(undefined)
     : pipe(
         format.layout(folder, 0),
-        TE.map(({ train }) => train.map(({ name, path }) => ({ name: stem(name), path })))
+        TE.map(({ train }) => train.map(filmOf))
       )
 
 /**

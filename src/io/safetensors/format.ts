@@ -11,6 +11,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as t from 'io-ts'
+import { isObject } from '../../nodes/object.js'
 import { brief, complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import {
@@ -21,7 +22,6 @@ import {
   headerLength,
   headerLimit,
   headerOf,
-  isObject,
   metadataKey
 } from './header.js'
 import { bytesOf, type Dtype, plainBytes, type StoredTensor, sizeOf } from './stored-tensor.js'

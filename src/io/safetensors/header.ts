@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { isObject } from '../../nodes/object.js'
 import { jsonTrouble } from '../files/json-scan.js'
 import { brief, type Complaint, complaint } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
@@ -46,15 +47,6 @@ export const Entry = t.strict(
 )
 
 const entryKeys = Object.keys(Entry.type.props)
-
-/**
- * Whether a value is an object with keys.
- *
- * @category codec
- * @since 0.1.0
- */
-export const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
-  typeof u === 'object' && u !== null && !Array.isArray(u)
 
 /**
  * The length of the header that the first 8 bytes promise, checked against the file before anything is allocated.

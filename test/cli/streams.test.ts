@@ -24,22 +24,26 @@ const begun = (args: ReadonlyArray<string>) => {
   const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, TMPDIR: temporary } })
   let [out, err] = [0, '']
   let wake = (): void => {}
+  const come = async (is: () => boolean): Promise<void> => {
+    while (!is()) await new Promise<void>((resolve) => (wake = resolve))
+  }
   const parts: Array<Buffer> = []
   child.stdout.on('data', (d: Buffer) => {
     parts.push(d)
     out += d.length
     wake()
   })
-  child.stderr.on('data', (d) => (err += d))
+  child.stderr.on('data', (d) => {
+    err += d
+    wake()
+  })
   child.stdin.on('error', () => {})
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
-  const until = async (bytes: number): Promise<void> => {
-    while (out < bytes) await new Promise<void>((resolve) => (wake = resolve))
-  }
   return {
     child,
     ended,
-    until,
+    until: (bytes: number) => come(() => out >= bytes),
+    said: (text: string) => come(() => err.includes(text)),
     out: () => out,
     written: () => Buffer.concat(parts),
     err: () => err,
@@ -67,7 +71,10 @@ describe('keyflow transfer through pipes', () => {
     const relative = [...bare, '--relative']
     const run = begun(relative)
     for (let i = 0; i < 6; i++) {
-      if (i === 3) run.child.kill('SIGUSR2')
+      if (i === 3) {
+        run.child.kill('SIGUSR2')
+        await run.said('motion starts anew')
+      }
       run.child.stdin.write(frames.subarray(i * each, (i + 1) * each))
       await run.until((i + 1) * each)
     }

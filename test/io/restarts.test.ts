@@ -44,12 +44,14 @@ describe('motion starts anew', () => {
     const said: Array<string> = []
     type('r')
     expect(made.taken()).toBe(false)
-    made.keys((line) => said.push(line))
+    made.answer((line) => said.push(line))
+    made.keys()
     expect(said).toEqual(['r starts the motion anew'])
     type('q')
     expect(made.taken()).toBe(false)
-    type('r')
+    type('rr')
     expect(made.taken()).toBe(true)
+    expect(said.slice(1)).toEqual(['motion starts anew'])
     made.close()
     expect(log).toEqual(['raw true', 'resume', 'raw false', 'pause'])
     expect([...input.eventNames(), ...self.eventNames()]).toEqual([])
@@ -57,7 +59,7 @@ describe('motion starts anew', () => {
 
   it('and the keys that end or stop a process still do', () => {
     const { made, type, log, self } = pretended()
-    made.keys(() => {})
+    made.keys()
     type('\u0003')
     type('\u001a')
     expect(log.slice(2)).toEqual(['SIGINT to 7', 'raw false', 'pause', 'SIGTSTP to 7'])
@@ -68,10 +70,12 @@ describe('motion starts anew', () => {
 
   it('without touching a terminal that is not there, or not its own', () => {
     const piped = pretended('linux', false)
-    piped.made.keys(() => expect.fail('nobody can type'))
     const { made, log, self, behind } = pretended()
     behind()
-    made.keys(() => expect.fail('nobody can type'))
+    for (const each of [piped.made, made]) {
+      each.answer(() => expect.fail('nobody can type'))
+      each.keys()
+    }
     self.emit('SIGCONT')
     made.close()
     expect([...piped.log, ...log]).toEqual([])
@@ -79,7 +83,7 @@ describe('motion starts anew', () => {
 
   it('where it goes on behind, leaving the terminal alone until it is in front again', () => {
     const { made, type, log, self, behind, forth } = pretended()
-    made.keys(() => {})
+    made.keys()
     type('\u001a')
     behind()
     self.emit('SIGCONT')

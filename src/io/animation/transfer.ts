@@ -191,7 +191,9 @@ export const transfer = (t: Transfer, terminal: Terminal): TE.TaskEither<Problem
     TE.bind('program', ({ graph }) => TE.fromEither(program(graph))),
     TE.tap(({ program: p }) => complete(p, model)),
     TE.tapIO(({ driving }) => () => {
-      if (restartable(t, driving) && 'film' in t.driving && t.driving.film !== '-') t.restarts?.keys(terminal.say)
+      if (!restartable(t, driving)) return
+      t.restarts?.answer(terminal.say)
+      if ('film' in t.driving && t.driving.film !== '-') t.restarts?.keys()
     }),
     TE.bind('played', ({ program: p, driving }) => playScores(p, t, terminal, 'transfer', driving)),
     TE.map(({ played: { frames, seconds, dropped, scores }, startFrame, driving }) => {

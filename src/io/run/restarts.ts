@@ -8,15 +8,16 @@ import { readFileSync } from 'node:fs'
 import type { ReadStream } from 'node:tty'
 
 /**
- * What was asked for. `taken` tells whether motion is to start anew, once for each time; `keys` begins to listen to the terminal
- * and says so; `close` listens no more.
+ * What was asked for. `taken` tells whether motion is to start anew, once for each time; `answer` says from now on that it was
+ * heard; `keys` begins to listen to the terminal, and says so there; `close` listens no more.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Restarts {
   readonly taken: () => boolean
-  readonly keys: (say: (line: string) => void) => void
+  readonly answer: (say: (line: string) => void) => void
+  readonly keys: () => void
   readonly close: () => void
 }
 
@@ -60,7 +61,9 @@ const signals: Readonly<Record<string, NodeJS.Signals>> = {
 export const restarts = (heard: Heard = { process, input: process.stdin, inFront }): Restarts => {
   const { process: self, input } = heard
   let [asked, listening] = [false, false]
+  let say: (line: string) => void = () => {}
   const ask = (): void => {
+    if (!asked) say('motion starts anew')
     asked = true
   }
   const listen = (on: boolean): void => {
@@ -86,7 +89,10 @@ export const restarts = (heard: Heard = { process, input: process.stdin, inFront
       asked = false
       return is
     },
-    keys: (say) => {
+    answer: (to) => {
+      say = to
+    },
+    keys: () => {
       if (!input.isTTY || !heard.inFront()) return
       input.on('data', typed)
       if (self.platform !== 'win32') self.on('SIGCONT', back)

@@ -104,7 +104,6 @@ describe('a drawn graph', () => {
       return { out: 'c.z' as Wire<tf.Tensor4D>, d: step('e', relu, {} as never).y }
     })
     expect(errors(g)).toEqual([
-      'RankConflict a.mean: expected B K 2, actual B H W 3',
       'DtypeConflict b.x: expected int32, actual float32',
       'WeightConflict w.weight: expected float32[3 3 3 2], actual float32[3 3 3 4]',
       'WeightConflict w.bias: expected float32[2], actual float32[4]',
@@ -112,7 +111,8 @@ describe('a drawn graph', () => {
       'UnknownWire d.x: no step before it makes q.y',
       'UnknownWire e.x: no step before it makes (nothing)',
       'UnknownWire tap.t: no step before it makes q.z',
-      'UnknownWire out.out: no step before it makes c.z'
+      'UnknownWire out.out: no step before it makes c.z',
+      'RankConflict a.mean: expected B K 2, actual B H W 3'
     ])
   })
 

@@ -23,8 +23,8 @@ export const explanations = [
   {
     why: 'A shortcut where the general form gives the same, later',
     of: ({ code, to }) =>
-      /^(false|""|[a-zA-Z]+ \* [a-zA-Z]+|\{\}|bindings.size === 0 &&.*)$/.test(to) &&
-      /h === toH && w === toW|mode === 'nearest' && .*% .* === 0|Number\.isInteger\(step\)|bindings\.size === 0/.test(
+      /^(false|""|[a-zA-Z]+ \* [a-zA-Z]+|\{\}|bindings.size === 0 &&.*|kept >= 0)$/.test(to) &&
+      /h === toH && w === toW|lower \+ right === 0|groups === 1|k(ernel)? === 1|of === 1|kept > 0|mode === 'nearest' && .*% .* === 0|Number\.isInteger\(step\)|bindings\.size === 0/.test(
         code
       )
   },
@@ -42,12 +42,14 @@ export const explanations = [
   },
   {
     why: 'A node that says less than it could, that the shape alone counts or that nothing is learned through it: a program of it keeps tensors longer, computes more, and gives the same',
-    of: ({ code }) => /shapes: \[|const shapes = \[|shapes: reads|pullback: 'none'/.test(code)
+    of: ({ code }) => /shapes: \[|const shapes = \[|shapes: reads|pullback: 'none'|same: \{/.test(code)
   },
   {
     why: 'Sizes and kinds in the declaration of a node that its own laws do not need, for tensors fit without: the networks that use it do not compile then (`named.property.ts`, which is too slow to be tried here)',
     of: ({ code, file, to }) =>
-      (/keypoint-difference|heatmaps/.test(file) && to === '""' && /inputs: record\(\{ \w+: tensor\('/.test(code)) ||
+      (/keypoint-difference|heatmaps|displace|losses/.test(file) &&
+        to === '""' &&
+        /inputs: record\(\{ \w+: tensor\('/.test(code)) ||
       (/interleave/.test(file) && /o\.channels > 0 \?/.test(code))
   },
   {
@@ -66,6 +68,14 @@ export const explanations = [
   {
     why: 'A kind of thing that a plan is not asked for: all of it runs',
     of: ({ code, file }) => file.endsWith('pullback.ts') && /_tag: 'Primitive'/.test(code)
+  },
+  {
+    why: 'Places and sizes that tfjs fills up as they were, or a number that it spreads as far',
+    of: ({ code, to }) => /^(\[\]|Array\(\))$/.test(to) && /tf\.(slice|zeros)\(/.test(code)
+  },
+  {
+    why: 'A cotangent that nobody asked for is not read',
+    of: ({ code, to }) => to === 'true' && /o\.conv >= 0 \?.*zerosLike/.test(code)
   },
   {
     why: 'Names of more than nine steps in a message',

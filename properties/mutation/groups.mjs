@@ -42,10 +42,10 @@ export const groups = {
       'activations adam add avg-pool bare batch-norm-training batch-norm concat conv2d convolve folded instance-norm ' +
         'losses normed gru'
     ),
-    tests: [...laws('layers fast-forms nodes differentiation sequences resize'), 'test/graphs/blocks.test.ts']
+    tests: [...laws('layers fast-forms nodes differentiation sequences resize dims'), 'test/graphs/blocks.test.ts']
   },
   frames: {
     mutate: nodes('detach displace pair picture select sequences sum timeline'),
-    tests: laws('resize sequences layers nodes differentiation')
+    tests: [...laws('resize sequences layers nodes differentiation dims'), 'test/nodes/values.test.ts']
   }
 }

@@ -120,8 +120,7 @@ export const conv2d = define(
           filter: ungroup(weight, groups),
           strides: 1,
           pad: padding,
-          bias,
-          activation: 'linear'
+          bias
         })
       }),
       {

@@ -5,7 +5,7 @@
  */
 
 import * as tf from '../nodes/tf.js'
-import { equal, Mismatch } from './due.js'
+import { atMost, equal, Mismatch } from './due.js'
 
 /**
  * A number generator from 0 to 1 with a seed (mulberry32): the same numbers on every backend.
@@ -117,6 +117,13 @@ export const every = (x: tf.Tensor, holds: (value: number) => boolean, due = 'as
   x.dataSync().forEach((v: number, i: number) => {
     if (!holds(v)) throw new Mismatch(due, v, `entry [${indexOf(i, x.shape).join(', ')}]`)
   })
+
+/** Holds numbers that are drawn from `+-reach` to that; where there are hundreds, also to going far out on both sides. */
+export const fills = (x: tf.Tensor, reach: number): void => {
+  const [least, most] = [tf.min(x), tf.max(x)].map((end) => entries(end)[0]!) as [number, number]
+  atMost(Math.max(-least, most), reach * 1.000001)
+  if (x.size > 150) atMost(Math.max(least, -most), -reach / 2)
+}
 
 /** `<x, y>`: the sum of the products of entries, in double precision. */
 export const inner = (x: tf.Tensor, y: tf.Tensor): number => {

@@ -19,11 +19,16 @@ import { drawn, near, reader, sum, tabulated } from '../tensors.js'
 
 type Tensors = Readonly<Record<string, tf.Tensor>>
 
+interface Ran {
+  readonly out: Tensors & { readonly y: tf.Tensor }
+  readonly updates: Tensors
+}
+
 /** What a node makes, and what it says that weights become, by their names. */
-const ran = (made: Primitive<any, any, any>, x: tf.Tensor, weights: Tensors): { y: tf.Tensor; updates: Tensors } => {
-  const out: any = made.run({ x }, weights)
-  const next = Object.entries(made.updates ?? {}).map(([path, weight]) => [weight, out[path]] as const)
-  return { y: out.y, updates: Object.fromEntries(next) }
+const ran = (made: Primitive<any, any, any>, x: tf.Tensor, weights: Tensors): Ran => {
+  const out = made.run({ x }, weights) as Ran['out']
+  const next = Object.entries(made.updates ?? {}).map(([path, weight]) => [weight, out[path]!] as const)
+  return { out, updates: Object.fromEntries(next) }
 }
 
 /** Weights of a normalisation of `c` channels, under names that begin with `at`. */
@@ -45,9 +50,9 @@ const normalisesTheBatch = (make: typeof batchNormTraining) =>
       sum(b, (n) => sum(h, (i) => sum(w, (j) => f(at(n, i, j, k))))) / count
     const middle = Array.from({ length: c }, (_, k) => mean(k, (value) => value))
     const spread = Array.from({ length: c }, (_, k) => mean(k, (value) => (value - middle[k]!) ** 2))
-    const { y, updates } = ran(make({ features: c }), x, weights)
+    const { out, updates } = ran(make({ features: c }), x, weights)
     near(
-      y,
+      out.y,
       tabulated(x.shape, (n, i, j, k) => ((at(n, i, j, k) - middle[k]!) / Math.sqrt(spread[k]! + 1e-5)) * g(k) + d(k)),
       1e-4
     )
@@ -73,13 +78,16 @@ const isItsChain = (make: typeof normed) =>
     const shift = drawn<tf.Rank.R1>([c], seed + 5)
     const mine = weightsOf(c, seed)
     const given = { ...weightsOf(c, seed, `${o.norm}.`), ...(o.conv < 0 ? {} : { [`${o.conv}.bias`]: shift }) }
-    const { y, updates } = ran(make(o), x, given)
+    const { out, updates } = ran(make(o), x, given)
     const map = o.woven ? weave(x) : x
     const before = tf.add(map, o.conv < 0 ? tf.zerosLike(shift) : shift)
     const norm = o.over === 'batch' ? batchNormTraining({ features: c }) : instanceNorm({ features: c })
-    const due = o.over === 'nothing' ? { y: tf.add(map, mine['bias']!), updates: {} } : ran(norm as any, before, mine)
-    const active = leakyRelu({ slope: o.slope }).run({ x: due.y as any }, {}).y as tf.Tensor4D
-    near(y, o.pool ? tf.avgPool(active, 2, 2, 'valid') : active, 1e-3)
+    const none = { y: tf.add(map, mine['bias']!), mean: tf.zeros([1, c]), variance: tf.ones([1, c]) }
+    const due: Ran =
+      o.over === 'nothing' ? { out: none, updates: {} } : ran(norm as Primitive<any, any, any>, before, mine)
+    const active = leakyRelu({ slope: o.slope }).run({ x: due.out.y as tf.Tensor4D }, {}).y as tf.Tensor4D
+    near(out.y, o.pool ? tf.avgPool(active, 2, 2, 'valid') : active, 1e-3)
+    if (o.over === 'nothing') for (const name of ['mean', 'variance'] as const) near(out[name]!, none[name], 0)
     equal(
       Object.keys(updates),
       Object.keys(due.updates).map((name) => `${o.norm}.${name}`)

@@ -10,7 +10,7 @@ import * as tf from '../../nodes/tf.js'
 import * as some from '../arbitrary/numbers.js'
 import { equal } from '../due.js'
 import { type Law, law, tidied } from '../law.js'
-import { drawn, entries, near, reader, sum, tabulated } from '../tensors.js'
+import { drawn, entries, fills, near, reader, sum, tabulated } from '../tensors.js'
 
 /** Law: a gated recurrent unit is its recurrence, step by step, with the reset after the product. */
 const recursAsDefined = (make: typeof gru) =>
@@ -42,12 +42,19 @@ const recursAsDefined = (make: typeof gru) =>
       })
     })
     near(node.run({ x }, weights).y, tf.tensor3d(states), 1e-4)
-    const reach = 1 / Math.sqrt(features)
-    const first_ = entries(node.weights.weight_ih_l1!.init(seed + 1) as tf.Tensor)
-    equal(
-      first_.every((v) => Math.abs(v) <= reach * 1.000001),
-      true
-    )
+  })
+
+/** Law: weights of a recurrence start in `+-1/sqrt(features)`. */
+const recurrencesStartSmall = (make: typeof gru) =>
+  tidied((features: number, seed: number) => {
+    for (const one of Object.values(make({ from: 200, features, layer: 0 }).weights))
+      fills(one.init(seed + 1), 1 / Math.sqrt(features))
+  })
+
+/** Law: an affine map starts in `+-1/sqrt(from)`. */
+const linearLayersStartSmall = (make: typeof linear) =>
+  tidied((from: number, seed: number) => {
+    for (const one of Object.values(make({ from, to: 200 }).weights)) fills(one.init(seed + 1), 1 / Math.sqrt(from))
   })
 
 /** Law: an affine map of the last axis is the product of its definition. */
@@ -145,7 +152,8 @@ const few = some.count(4)
  * @since 0.1.0
  */
 export const recurrenceLaws: ReadonlyArray<Law<typeof gru>> = [
-  law('is its recurrence', [three, few, three, three, some.seed], recursAsDefined)
+  law('is its recurrence', [three, few, three, three, some.seed], recursAsDefined),
+  law('starts as the original does', [some.between(1, 60), some.seed], recurrencesStartSmall)
 ]
 
 /**
@@ -155,7 +163,8 @@ export const recurrenceLaws: ReadonlyArray<Law<typeof gru>> = [
  * @since 0.1.0
  */
 export const linearLaws: ReadonlyArray<Law<typeof linear>> = [
-  law('is a product', [three, few, few, few, some.seed], mapsLinearly)
+  law('is a product', [three, few, few, few, some.seed], mapsLinearly),
+  law('starts as the original does', [some.between(1, 60), some.seed], linearLayersStartSmall)
 ]
 
 /** Keypoints as vectors, and back. */

@@ -125,7 +125,7 @@ describe.skipIf(!canInject)('a run', () => {
         expect((await go(dir)).out).toBe('end')
         expect(result(dir)).toEqual(due)
       }
-  }, 300_000)
+  }, 900_000)
 
   it('ends with the same bytes though it is killed at every tenth rename', async () => {
     const [straight, dir] = [folder(), folder()]
@@ -135,5 +135,5 @@ describe.skipIf(!canInject)('a run', () => {
     expect(starts).toBeGreaterThan(2)
     expect(result(dir)).toEqual(result(straight))
     expect(readdirSync(dir).filter((name) => name.startsWith('.'))).toEqual([])
-  }, 300_000)
+  }, 900_000)
 })

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { linger } from '../../src/server/http/linger.js'
 import { routes } from '../../src/server/http/routes.js'
 import { driving, model, source } from '../cli/keyflow.js'
-import { json, type Running, start, temporary, until } from './server.js'
+import { until } from '../until.js'
+import { json, type Running, start, temporary } from './server.js'
 
 const [data, runs] = [temporary(), temporary()]
 let server: Running

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { driving, folder, keyflow, model, source } from '../cli/keyflow.js'
-import { json, type Running, start, temporary, until } from './server.js'
+import { until } from '../until.js'
+import { json, type Running, start, temporary } from './server.js'
 
 const data = temporary()
 let server: Running

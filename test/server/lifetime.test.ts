@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { driving, keyflow, model, source } from '../cli/keyflow.js'
 import { ffmpeg } from '../io/media/make.js'
-import { guest, json, type Running, ready, shownTo, square, start, temporary, until } from './server.js'
+import { until } from '../until.js'
+import { guest, json, type Running, ready, shownTo, square, start, temporary } from './server.js'
 
 const running: Array<Running> = []
 const begin = async (...given: Parameters<typeof start>): Promise<Running> => {

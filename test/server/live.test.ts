@@ -8,7 +8,8 @@ import { readModel, valuesOf } from '../../src/io/model/model.js'
 import * as tf from '../../src/nodes/tf.js'
 import { live, livePrograms, liveWeights, type Motion } from '../../src/streams/live.js'
 import { model } from '../cli/keyflow.js'
-import { asJpeg, type Guest, guest, leave, type Running, ready, shownTo, square, start, until } from './server.js'
+import { until } from '../until.js'
+import { asJpeg, type Guest, guest, leave, type Running, ready, shownTo, square, start } from './server.js'
 
 let server: Running
 beforeAll(async () => {

@@ -5,8 +5,9 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { executable, sayWhy } from '../browser/chromium.js'
 import { driving, model, source } from '../cli/keyflow.js'
-import { json, until } from '../server/server.js'
+import { json } from '../server/server.js'
 import { temporaryFolder } from '../temporary.js'
+import { until } from '../until.js'
 import { openStudio, type Studio } from './page.js'
 
 /** Lets a file fall onto an element, or pastes it, as a browser tells it. */

@@ -9,7 +9,8 @@ export default defineConfig({
     // The native engine can be loaded once per process and never by a second thread.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000
+    // Nothing is timed: these end what hangs, and nothing that is slow because the machine is busy.
+    testTimeout: 300_000,
+    hookTimeout: 300_000
   }
 })

@@ -7,7 +7,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 1,
     maxConcurrency: 2,
-    testTimeout: 600_000,
+    testTimeout: 1_200_000,
     hookTimeout: 600_000
   }
 })

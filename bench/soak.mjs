@@ -44,7 +44,8 @@ const names = {
   tensors: 'keyflow_tensors',
   tensorBytes: 'keyflow_tensor_bytes',
   engine: 'keyflow_engine_resident_memory_bytes',
-  server: 'process_resident_memory_bytes'
+  server: 'process_resident_memory_bytes',
+  reports: 'keyflow_engine_reports_total'
 }
 const measure = async () => {
   const text = await (await fetch(`${url}/metrics`)).text()
@@ -58,10 +59,14 @@ const measure = async () => {
     )
   return Object.fromEntries(Object.entries(names).map(([key, name]) => [key, of(name)]))
 }
-/** The engine tells of itself once a second: what it has told when it has had nothing to do for longer. */
+/** What the engine tells of itself when it has nothing to do: the second report from now on, as one may be on its way. */
 const atRest = async () => {
-  await rest(2500)
-  return measure()
+  const { reports } = await measure()
+  for (;;) {
+    const at = await measure()
+    if (at.reports >= reports + 2) return at
+    await rest(100)
+  }
 }
 
 /** A square on its way over a grey field, as RGB bytes. */
@@ -138,7 +143,7 @@ done.catch(() => {
 const stretch = Number.isFinite(frames) ? frames / 20 : undefined
 let next = stretch
 while (!ended) {
-  await rest(stretch === undefined ? (1000 * seconds) / 20 : 250)
+  await rest(stretch === undefined ? (1000 * seconds) / 20 : 50)
   if (stretch !== undefined && answered < next) continue
   look(await measure())
   next = answered + stretch

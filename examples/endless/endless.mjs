@@ -55,7 +55,7 @@ try {
     late.push(performance.now() / 1000 - frame.time)
     shown.push(frame)
     if (shown.length === Number(frames)) break
-    await sleep(100) // a display that is slower than the camera
+    for (const due = came + 3; came < due; ) await sleep(10) // a display that is slower than the camera
   }
 } finally {
   camera.kill()

@@ -74,6 +74,11 @@ export const openMetrics = (gauges: Gauges) => {
     help: 'engines that were started again',
     registers
   })
+  const reports = new Counter({
+    name: 'keyflow_engine_reports_total',
+    help: 'times that the engine told of itself: about once a second, unless it is stuck',
+    registers
+  })
   new Gauge({
     name: 'keyflow_sessions',
     help: 'live sessions',
@@ -115,5 +120,5 @@ export const openMetrics = (gauges: Gauges) => {
       this.set(gauges.engine().resident)
     }
   })
-  return { register, frames, seconds, nodes, runs, errors, batches, restarts }
+  return { register, frames, seconds, nodes, runs, errors, batches, restarts, reports }
 }

@@ -72,6 +72,7 @@ const begin = async (settings: Settings, models: Models, say: (line: string) => 
     say,
     restarted: () => metrics.restarts.inc(),
     vitals: ({ nodes }) => {
+      metrics.reports.inc()
       for (const [path, programs] of Object.entries(nodes))
         for (const [program, times] of Object.entries(programs))
           for (const [node, [ms, runs]] of Object.entries(times)) {

@@ -19,5 +19,6 @@ export const sayWhy = (): void => {
 export const startChromium = (): Promise<Browser> =>
   chromium.launch({
     executablePath: executable!,
+    timeout: 200_000,
     args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--enable-unsafe-webgpu']
   })

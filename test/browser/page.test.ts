@@ -52,6 +52,7 @@ describe.skipIf(executable === undefined)('the library in chromium', () => {
     server = await serveFolders({ '': folder, models: 'models', wasm })
     browser = await startChromium()
     page = await browser.newPage()
+    page.setDefaultTimeout(200_000)
     page.on('pageerror', (cause) => troubles.push(cause.message))
     page.on('console', (message) => {
       if (message.type() === 'error') troubles.push(message.text())
@@ -149,7 +150,7 @@ describe.skipIf(executable === undefined)('the library in chromium', () => {
     ['webgl', true, 2] // drawn by the processor: its programs alone take a minute to make
   ])(
     'moves a picture as Node does: %s, in a worker: %s, %i frames',
-    { timeout: 400_000 },
+    { timeout: 1_200_000 },
     async (backend, apart, count) => {
       const [there, { shown, engine }] = [await expected(), await inPage(backend, apart, frames.slice(0, count))]
       expect(engine).toMatch(new RegExp(`^${backend} \\d`))

@@ -19,7 +19,7 @@ export interface Outcome {
   readonly err: string
 }
 
-/** Starts a command; `interrupt` sends SIGINT after so many milliseconds. */
+/** Starts a command; it is sent SIGINT once what it has said on standard error matches `interrupt`. */
 export const keyflow = (
   args: ReadonlyArray<string>,
   {
@@ -28,7 +28,7 @@ export const keyflow = (
     input,
     cwd = root
   }: {
-    readonly interrupt?: number
+    readonly interrupt?: RegExp
     readonly env?: Readonly<Record<string, string>>
     readonly input?: Uint8Array
     readonly cwd?: string
@@ -38,8 +38,13 @@ export const keyflow = (
     const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...env } })
     const read = { out: '', err: '' }
     child.stdout.on('data', (d) => (read.out += d))
-    child.stderr.on('data', (d) => (read.err += d))
+    let due = interrupt !== undefined
+    child.stderr.on('data', (d) => {
+      read.err += d
+      if (!due || !interrupt!.test(read.err)) return
+      due = false
+      child.kill('SIGINT')
+    })
     if (input !== undefined) child.stdin.end(input)
-    if (interrupt !== undefined) setTimeout(() => child.kill('SIGINT'), interrupt)
     child.on('close', (code) => resolve({ code, ...read }))
   })

@@ -11,6 +11,9 @@ import {
 } from '../../src/client/index.js'
 import { type Guest, serve, type Ways } from './serve.js'
 
+/** Waits until nothing is expected in vain any more: a second, as `vi.waitFor` waits by itself, is little on a busy machine. */
+const eventually = (expected: () => void): Promise<void> => vi.waitFor(expected, { timeout: 200_000, interval: 10 })
+
 const Maker = WebSocket as unknown as SocketMaker
 const picture = { format: 'raw', width: 1, height: 1, bytes: Uint8Array.of(9, 8, 7) } as const
 const frame = (time: number): Driving => ({ time, picture })
@@ -46,7 +49,7 @@ describe('a session', () => {
     expect(await points).toEqual([0, 0.5])
     expect((await firstValueFrom(client.ready)).model).toBe('m')
     const [guest] = guests as [Guest]
-    await vi.waitFor(() => expect(guest.closed.code).toBe(1000))
+    await eventually(() => expect(guest.closed.code).toBe(1000))
     expect(guest.said.map(({ type }) => type)).toEqual(['open', 'ack', 'ack', 'ack', 'close'])
     expect(guest.said[0]).toEqual({
       type: 'open',
@@ -69,17 +72,17 @@ describe('a session', () => {
     client.align(true)
     frames.next({ time: 1, pose: { mean: Float32Array.of(0, 0), var: undefined } })
     sources.next(Uint8Array.of(1))
-    await vi.waitFor(() => expect(seen).toEqual([1]))
+    await eventually(() => expect(seen).toEqual([1]))
     sources.next(Uint8Array.of(2))
     client.set({ manner: { strength: 0.5 }, overlays: ['mask'] })
     client.recalibrate()
-    await vi.waitFor(() => expect(guests[0]?.said.at(-1)).toEqual({ type: 'recalibrate' }))
+    await eventually(() => expect(guests[0]?.said.at(-1)).toEqual({ type: 'recalibrate' }))
     expect(guests[0]?.sent.map(({ kind }) => kind)).toEqual(['source', 'pose', 'source'])
     expect(guests[0]?.said).toContainEqual({ type: 'set', manner: { strength: 0.5 }, overlays: ['mask'] })
     expect(guests[0]?.said[1]).toEqual({ type: 'align', on: true })
     expect(guests[0]?.protocols).toEqual(['keyflow.1', 'token.c2VzYW0vw7ZmZm5l'])
     frames.complete()
-    await vi.waitFor(() => expect(guests[0]?.closed.code).toBe(1000))
+    await eventually(() => expect(guests[0]?.closed.code).toBe(1000))
   })
 
   it('ends at the server when nobody listens any more', async () => {
@@ -93,8 +96,8 @@ describe('a session', () => {
       }
     }
     await firstValueFrom(connect({ policy: 'block' }).animate(picture, endless()))
-    await vi.waitFor(() => expect(guests[0]?.closed.code).toBe(1000))
-    await vi.waitFor(() => expect(returned).toBe(true))
+    await eventually(() => expect(guests[0]?.closed.code).toBe(1000))
+    await eventually(() => expect(returned).toBe(true))
   })
 })
 
@@ -111,7 +114,7 @@ describe('back-pressure', () => {
     }
     const done = lastValueFrom(connect({ policy: 'block', underWay: 2 }).animate(picture, source()).pipe(toArray()))
     for (let answered = 0; answered < 6; answered++) {
-      await vi.waitFor(() => expect(waiting.length).toBeGreaterThan(0))
+      await eventually(() => expect(waiting.length).toBeGreaterThan(0))
       const under = (guests[0]?.sent.length ?? 0) - 1 - answered
       expect(under).toBeLessThanOrEqual(2)
       expect(pulled).toBeLessThanOrEqual(answered + 2)
@@ -128,13 +131,13 @@ describe('back-pressure', () => {
     const session = connect({ policy: 'latest', underWay: 1 })
       .animate(picture, frames)
       .subscribe(({ time }) => seen.push(time))
-    await vi.waitFor(() => expect(guests[0]?.sent.length).toBe(1))
+    await eventually(() => expect(guests[0]?.sent.length).toBe(1))
     for (const time of [0, 1, 2, 3]) frames.next(frame(time))
-    await vi.waitFor(() => expect(waiting.length).toBe(1))
+    await eventually(() => expect(waiting.length).toBe(1))
     waiting.shift()?.()
-    await vi.waitFor(() => expect(waiting.length).toBe(1))
+    await eventually(() => expect(waiting.length).toBe(1))
     waiting.shift()?.()
-    await vi.waitFor(() => expect(seen).toEqual([0, 3]))
+    await eventually(() => expect(seen).toEqual([0, 3]))
     session.unsubscribe()
   })
 
@@ -200,7 +203,7 @@ describe('failures', () => {
       at: 'frames',
       reason: 'camera gone'
     })
-    await vi.waitFor(() => expect(plain.guests[0]?.closed.code).toBe(1000))
+    await eventually(() => expect(plain.guests[0]?.closed.code).toBe(1000))
   })
 
   it('a connection that breaks is made again, and block loses no frame', async () => {

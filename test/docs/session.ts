@@ -89,7 +89,7 @@ const ended = (folder: string, bin: string, program: string, file: string, group
   })
 
 /** Milliseconds that one block may take. */
-const limit = 120_000
+const limit = 600_000
 
 /** Ends a group of processes, if any of it still runs. */
 const end = (group: number | undefined): void => {

@@ -247,9 +247,10 @@ describe('shared files', () => {
   })
 
   const lol = join(shared, 'media/hostile/lol.yaml')
-  it.skipIf(!existsSync(lol))('exponential aliases are refused quickly (needs ../shared/media)', async () => {
-    const begin = performance.now()
-    expect(told(await readConfig(lol)())[0]).toMatch(/aliases that unfold to at most 10000 values/)
-    expect(performance.now() - begin).toBeLessThan(1000)
-  })
+  it.skipIf(!existsSync(lol))(
+    'exponential aliases are refused before they are unfolded, which has no end (needs ../shared/media)',
+    async () => {
+      expect(told(await readConfig(lol)())[0]).toMatch(/aliases that unfold to at most 10000 values/)
+    }
+  )
 })

@@ -2,6 +2,7 @@ import { from, Subject } from 'rxjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Picture, type Pipelines, ProblemError, pipeline, type Ready } from '../../src/io/pipeline.js'
 import * as tf from '../../src/nodes/tf.js'
+import { comes } from '../until.js'
 
 const model = 'models/shapes.safetensors'
 const picture = (seed: number, side = 64): Picture => ({
@@ -53,7 +54,8 @@ describe('a pipeline in one call', () => {
     const endless = new Subject<Picture>()
     const running = animate(picture(0), endless)
     const first = running.next()
-    setTimeout(() => endless.next(picture(1)), 5)
+    await comes(() => endless.observed)
+    endless.next(picture(1))
     await first
     await running.return()
     expect(endless.observed).toBe(false)
@@ -75,7 +77,7 @@ describe('a pipeline in one call', () => {
     for (const policy of ['block', 'latest'] as const) {
       const [camera, stop] = [new Subject<Picture>(), new AbortController()]
       const waiting = animate(picture(0), camera, { policy, signal: stop.signal }).next()
-      while (!camera.observed) await new Promise((resolve) => setTimeout(resolve))
+      await comes(() => camera.observed)
       stop.abort(new Error('enough'))
       await expect(waiting).rejects.toThrow('enough')
       expect(camera.observed).toBe(false)
@@ -83,7 +85,7 @@ describe('a pipeline in one call', () => {
     const camera = new Subject<Picture>()
     const shown = animate(picture(0), camera, { policy: 'latest' })
     const first = shown.next()
-    while (!camera.observed) await new Promise((resolve) => setTimeout(resolve))
+    await comes(() => camera.observed)
     camera.next(picture(1))
     await first
     await shown.return()
@@ -121,7 +123,7 @@ describe('a pipeline in one call', () => {
     const shown = animate(picture(0), camera, way)
     const first = shown.next()
     const sent = [0.1, 0.2, 0.3, 0.4].map((time, i) => ({ ...picture(i), time }))
-    while (!camera.observed) await new Promise((resolve) => setTimeout(resolve))
+    await comes(() => camera.observed)
     camera.next(sent[0]!)
     expect((await first).value).toMatchObject({ time: 0.1 })
     for (const one of sent.slice(1)) camera.next(one)

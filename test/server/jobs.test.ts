@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { driving, folder, keyflow, model, source } from '../cli/keyflow.js'
-import { json, type Running, start, temporary, until } from './server.js'
+import { ffmpeg } from '../io/media/make.js'
+import { until } from '../until.js'
+import { json, type Running, start, temporary } from './server.js'
 
 const data = temporary()
 let server: Running
@@ -62,12 +64,13 @@ it('makes the film that the command line makes, and tells of it on the way', asy
 })
 
 it('does one job at a time, and ends those that are cancelled with their files', async () => {
-  const jobs = await Promise.all(
-    Array.from({ length: 3 }, async () => json(await post({ source: picture, driving: film })))
-  )
-  expect(jobs.map(({ ahead }) => ahead).sort()).toEqual([0, 1, 2])
+  const path = join(folder(), 'long.mp4') // the job does not end while it is looked at
+  await ffmpeg('-stream_loop', '99', '-i', driving, '-c', 'copy', path)
+  const first = await json(await post({ source: picture, driving: await upload(readFileSync(path)) }))
+  const others = await Promise.all([0, 1].map(async () => json(await post({ source: picture, driving: film }))))
+  expect([first, ...others].map(({ ahead }) => ahead).sort()).toEqual([0, 1, 2])
   expect((await fetch(at(film), { method: 'DELETE' })).status).toBe(409)
-  const [first, second, third] = jobs.sort((a, b) => a.ahead - b.ahead)
+  const [second, third] = others.sort((a, b) => a.ahead - b.ahead)
   expect(await json(await fetch(at(second.url), { method: 'DELETE' }))).toMatchObject({ state: 'cancelled' })
   await until(
     () => fetch(at(first.url)).then(json),

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { driving, keyflow, model, source } from '../cli/keyflow.js'
 import { ffmpeg } from '../io/media/make.js'
-import { guest, json, type Running, ready, shownTo, square, start, temporary, until } from './server.js'
+import { until } from '../until.js'
+import { guest, json, type Running, ready, shownTo, square, start, temporary } from './server.js'
 
 const running: Array<Running> = []
 const begin = async (...given: Parameters<typeof start>): Promise<Running> => {
@@ -81,11 +82,14 @@ describe('a token', () => {
 
 describe('deadlines', () => {
   it('ends sessions that are not opened, or say nothing', async () => {
-    const { url, end } = await begin(['--handshake', '200', '--idle', '1500', '--model', model])
-    const slow = await guest(url, null)
+    const hasty = await begin(['--handshake', '200', '--model', model])
+    const slow = await guest(hasty.url, null)
     expect((await slow.closed)[0]).toBe(1008)
     expect(slow.told).toMatchObject([{ type: 'error', fatal: true, problem: { type: 'urn:keyflow:handshake' } }])
-    const idle = await shownTo(url)
+    await hasty.end()
+    const { url, end } = await begin(['--idle', '500', '--model', model])
+    const idle = await guest(url)
+    await idle.first('ready')
     expect((await idle.closed)[0]).toBe(1008)
     expect(idle.told.at(-1)).toMatchObject({ type: 'error', fatal: true, problem: { type: 'urn:keyflow:idle' } })
     await end()
@@ -99,9 +103,11 @@ describe('the end', () => {
     await ready(server.url)
     const own = await shownTo(server.url)
     own.send('driving', square(1))
+    const film = join(temporary(), 'long.mp4') // its job does not end while it is looked at
+    await ffmpeg('-stream_loop', '99', '-i', driving, '-c', 'copy', film)
     const upload = async (path: string): Promise<string> =>
       (await json(await fetch(`${server.url}/api/uploads`, { method: 'POST', body: readFileSync(path) as never }))).url
-    const body = JSON.stringify({ source: await upload(source), driving: await upload(driving) })
+    const body = JSON.stringify({ source: await upload(source), driving: await upload(film) })
     const headers = { 'content-type': 'application/json' }
     const job = await json(await fetch(`${server.url}/api/jobs`, { method: 'POST', headers, body }))
     await until(

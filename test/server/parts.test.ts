@@ -17,7 +17,8 @@ import { take } from '../../src/server/live/way-in.js'
 import type { Known } from '../../src/server/models.js'
 import { defaultBounds } from '../../src/server/settings.js'
 import { after, aligned, fresh, recalibrated } from '../../src/streams/course.js'
-import { square, until } from './server.js'
+import { until } from '../until.js'
+import { square } from './server.js'
 
 describe('turns', () => {
   const put = (queue: ReturnType<typeof turns<number>>, session: string, frame: number, model = 'm', latest = false) =>

@@ -7,6 +7,7 @@ import { WebSocket } from 'ws'
 import * as P from '../../src/client/protocol.js'
 import { root } from '../cli/keyflow.js'
 import { temporaryFolder } from '../temporary.js'
+import { until } from '../until.js'
 
 const main = join(root, 'dist/io/cli/main.js')
 
@@ -49,16 +50,6 @@ export const start = async (
       return (await closed)[0]
     }
   }
-}
-
-/** Asks again until something is so. */
-export const until = async <A>(ask: () => A | Promise<A>, so: (a: A) => boolean, times = 2000): Promise<A> => {
-  for (let i = 0; i < times; i++) {
-    const a = await ask()
-    if (so(a)) return a
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('it did not come to be so')
 }
 
 export const ready = (url: string): Promise<unknown> =>

@@ -16,7 +16,6 @@ export interface Ran {
   readonly code: number | null
   readonly lines: ReadonlyArray<string>
   readonly out: string
-  readonly milliseconds: number
 }
 
 export interface Checkout {
@@ -71,14 +70,13 @@ export const checkout = ({ sources }: { readonly sources: boolean }): Checkout =
     bin,
     addon: join(folder, 'node_modules', tfjs, 'lib/napi-v8/tfjs_binding.node'),
     setup: (args, more = {}) => {
-      const since = performance.now()
       const ran = spawnSync(process.execPath, [join(folder, 'setup/setup.mjs'), ...args], {
         env: { ...env, ...more },
         encoding: 'utf8'
       })
       // Where there is an NVIDIA driver, set-up first says that it cannot have the CUDA build either.
       const lines = ran.stderr.split('\n').filter((line) => line !== '' && !line.includes(': no CUDA: '))
-      return { code: ran.status, lines, out: ran.stdout, milliseconds: performance.now() - since }
+      return { code: ran.status, lines, out: ran.stdout }
     },
     remove: () => rmSync(folder, { recursive: true, force: true })
   }

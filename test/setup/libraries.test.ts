@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
@@ -11,14 +12,15 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { crc32, deflateRawSync } from 'node:zlib'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { comes } from '../until.js'
 import { load, root } from './checkout.js'
 import { pack } from './pack.js'
 
 const { cached, fill, intact, named, sound } = await load('libraries')
 const { sha256, sweep } = await load('files')
+const { alive } = await load('lock')
 const { Lacking, runner } = await load('run')
 const { isNeeded } = await load('wheels')
 
@@ -124,9 +126,11 @@ describe('the cached libraries', () => {
     const pid = await new Promise<number>((resolve) =>
       killed.stdout.once('data', (data) => resolve(Number(String(data))))
     )
+    const gone = once(killed, 'exit')
     killed.kill('SIGKILL')
     process.kill(pid, 'SIGKILL')
-    await sleep(50)
+    await gone
+    await comes(() => !alive({ pid, host: '' }))
     expect(existsSync(join(cache, build.name))).toBe(false)
     expect(readdirSync(cache)).not.toEqual([])
     sweep(cache)

@@ -15,6 +15,7 @@ import {
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as tf from '../../src/nodes/tf.js'
 import { batch, branch, cached, contentKey, mapMany, unbatch, withNewest } from '../../src/streams/index.js'
+import { comes } from '../until.js'
 
 interface One {
   readonly x: tf.Tensor
@@ -142,7 +143,7 @@ describe('operators', () => {
       )
       .subscribe()
     running.unsubscribe()
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await comes(() => tf.memory().numTensors === before) // the key is made on another thread
   })
 
   it('tell contents apart by numbers, shape, type and name', async () => {

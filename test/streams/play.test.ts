@@ -76,6 +76,12 @@ const read = ({ outputs, count }: Played<{ readonly frames: tf.Tensor4D }>) => {
   outputs.frames.dispose()
   return value
 }
+const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/** Resolves when what was begun has ended, and what was under way then has been let go. */
+const over = async (begin: (ended: () => void) => void): Promise<void> => {
+  await new Promise<void>((resolve) => begin(resolve))
+  await soon()
+}
 const opening = ['hold still', 'read film', 'open pair among still film', 'open plain among still film']
 
 describe('a program that is played', () => {
@@ -161,18 +167,15 @@ describe('a program that is played', () => {
 
   it('aborts its sinks when it is left, before or after the first frame', async () => {
     const early = remembering(3)
-    play(shown(), early.drivers)({}).subscribe().unsubscribe()
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await over((ended) => play(shown(), early.drivers, { ended })({}).subscribe().unsubscribe())
     expect(early.log).toEqual(['hold still'])
     const late = remembering(3)
-    await lastValueFrom(play(shown(), late.drivers, { limit: 1 })({}).pipe(take(1), map(read)))
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await over((ended) => play(shown(), late.drivers, { limit: 1, ended })({}).pipe(take(1), map(read)).subscribe())
     expect(late.log.filter((l) => /abort|close/.test(l)).sort()).toEqual(['abort pair', 'abort plain', 'source closed'])
   })
 
   it('shows the newest of what has come meanwhile where the latest counts, and tells how many it passed over', async () => {
     const { drivers } = remembering(0)
-    const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
     let given = -1
     const source = async () =>
       (async function* () {
@@ -208,9 +211,7 @@ describe('a program that is played', () => {
 
   it('lets go of what waits where the latest counts and it is left', async () => {
     const { drivers, log } = remembering(30)
-    const played = play(shown(), drivers, { policy: 'latest' })({})
-    await lastValueFrom(played.pipe(take(1), map(read)))
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await over((ended) => play(shown(), drivers, { policy: 'latest', ended })({}).pipe(take(1), map(read)).subscribe())
     expect(log.filter((l) => l.startsWith('abort')).length).toBe(2)
   })
 })

@@ -1,12 +1,15 @@
 /// <reference lib="dom" />
 /** The studio by hand: dropped, pasted, snapped, by keyboard alone, behind a token. */
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { executable, sayWhy } from '../browser/chromium.js'
 import { driving, model, source } from '../cli/keyflow.js'
-import { json, until } from '../server/server.js'
+import { ffmpeg } from '../io/media/make.js'
+import { json } from '../server/server.js'
 import { temporaryFolder } from '../temporary.js'
+import { until } from '../until.js'
 import { openStudio, type Studio } from './page.js'
 
 /** Lets a file fall onto an element, or pastes it, as a browser tells it. */
@@ -107,9 +110,13 @@ describe.skipIf(executable === undefined)('the studio by hand', () => {
   })
 
   it('gives up a job that is cancelled, and the server knows', async () => {
+    const long = join(temporaryFolder('hands'), 'long.mp4') // it is not done before somebody presses Cancel
+    await ffmpeg('-stream_loop', '99', '-i', driving, '-c', 'copy', long)
+    await studio.give('Film', long)
+    await studio.button('long.mp4').waitFor()
     await studio.button('Render on the server').click()
     await page.getByRole('progressbar', { name: 'Rendering' }).waitFor()
-    await page.getByText(/\d+ of 96 frames|Waiting/).waitFor()
+    await page.getByText(/\d+ of 9600 frames|Waiting/).waitFor()
     await studio.button('Cancel').click()
     await studio.button('Render on the server').waitFor()
     await until(

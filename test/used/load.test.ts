@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { root } from '../cli/keyflow.js'
 
-it('three clients take 200 frames: all of them, in order, and no tensor more', { timeout: 400_000 }, async () => {
+it('three clients take 200 frames: all of them, in order, and no tensor more', { timeout: 900_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'keyflow-soak-'))
   const json = join(folder, 'soak.json')
   const args = [join(root, 'bench/soak.mjs'), '--frames', '200', '--clients', '3', '--json', json]

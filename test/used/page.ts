@@ -33,6 +33,7 @@ export const openStudio = async (
   await ready(server.url)
   const browser = await chromium.launch({
     executablePath: executable!,
+    timeout: 200_000,
     args: [
       '--no-sandbox',
       '--use-fake-ui-for-media-stream',
@@ -42,7 +43,7 @@ export const openStudio = async (
   })
   const context = await browser.newContext({ permissions: ['camera'], viewport: { width: 1280, height: 900 } })
   const page = await context.newPage()
-  page.setDefaultTimeout(60_000)
+  page.setDefaultTimeout(200_000)
   const troubles: Array<string> = []
   page.on('pageerror', (cause) => troubles.push(cause.message))
   page.on('console', (message) => {

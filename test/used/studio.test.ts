@@ -75,7 +75,7 @@ describe.skipIf(executable === undefined)('the studio', () => {
     // wherever the film is when the camera starts, the picture stays in sight
     await page.getByRole('radio', { name: 'Absolute' }).check({ force: true })
     await begun()
-    const sights = await look(page, 24)
+    const sights = await look(page, 24, 3.2) // once round
     for (const axis of [0, 1] as const) {
       const [from, seen, to] = [
         sights.map(({ driving }) => whereabouts(driving)[axis]),
@@ -100,6 +100,7 @@ describe.skipIf(executable === undefined)('the studio', () => {
       await page.getByLabel('Form of the recording').selectOption(form)
       await button('Record').click()
       await page.getByText(/^End, [1-9]/).waitFor()
+      await look(page, 4) // a second may have few frames
       const path = await saved(() => button(/^End/).click())
       const film = await decoded(path)
       expect(path.endsWith(kind)).toBe(true)
@@ -125,9 +126,12 @@ describe.skipIf(executable === undefined)('the studio', () => {
   it('renders a whole film at the server and gives it away', async () => {
     await give('Film', driving)
     await button('driving.mp4').waitFor()
+    const told = Promise.all([
+      page.getByRole('progressbar', { name: 'Rendering' }).waitFor(),
+      page.getByText(/\d+ of 96 frames/).waitFor()
+    ])
     await button('Render on the server').click()
-    await page.getByRole('progressbar', { name: 'Rendering' }).waitFor()
-    await page.getByText(/\d+ of 96 frames/).waitFor()
+    await told
     // the result beside what it was made of
     const path = await saved(() => page.getByRole('link', { name: 'Download the film' }).click())
     expect(await decoded(path)).toMatchObject({ width: 256, height: 64, frames: 96 })
@@ -169,7 +173,8 @@ describe.skipIf(executable === undefined)('the studio', () => {
       } else await page.getByText('second').first().waitFor()
       for (const [name, size] of Object.entries(sizes)) {
         await page.setViewportSize(size)
-        await page.waitForTimeout(1200)
+        await page.waitForTimeout(1200) // for the picture alone: meters are drawn once a second
+        await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))))
         const path = join(shots, `${view}-${look}-${name}.png`)
         await page.screenshot({ path, fullPage: true })
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)

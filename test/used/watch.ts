@@ -11,10 +11,13 @@ export interface Sight {
 
 const across = 32
 
-/** Looks at the page until it has shown so many different driving frames; a frame, its keypoints and its result at once. */
-export const look = (page: Page, count: number): Promise<ReadonlyArray<Sight>> =>
+/**
+ * Looks at the page until it has shown so many different driving frames, and for so many seconds at least: a quick page shows them
+ * before much has moved. A frame, its keypoints and its result are seen at once.
+ */
+export const look = (page: Page, count: number, seconds = 0): Promise<ReadonlyArray<Sight>> =>
   page.evaluate(
-    async ({ count, across }) => {
+    async ({ count, across, seconds }) => {
       const small = document.createElement('canvas')
       Object.assign(small, { width: across, height: across })
       const context = small.getContext('2d', { willReadFrequently: true })!
@@ -25,7 +28,8 @@ export const look = (page: Page, count: number): Promise<ReadonlyArray<Sight>> =
       }
       const sights: Array<{ driving: Array<number>; points: Array<number>; result: Array<number> }> = []
       let last = ''
-      while (sights.length < count) {
+      const began = performance.now()
+      while (sights.length < count || performance.now() - began < 1000 * seconds) {
         await new Promise((resolve) => requestAnimationFrame(resolve))
         const driving = seen('#driving-canvas')
         if (driving[3] === 0 || driving.join() === last) continue
@@ -34,7 +38,7 @@ export const look = (page: Page, count: number): Promise<ReadonlyArray<Sight>> =
       }
       return sights
     },
-    { count, across }
+    { count, across, seconds }
   )
 
 const centroid = (weights: ReadonlyArray<number>): readonly [x: number, y: number] => {

@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { availableParallelism, cpus, freemem, homedir, totalmem } from 'node:os'
+import { availableParallelism, cpus, homedir, totalmem } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -124,7 +124,7 @@ export const diagnose = async ({ engine, probe, media }: Probes): Promise<Diagno
     threads: { used, available },
     vector: vectorInstructions(text('/proc/cpuinfo')),
     media: { ffmpeg, ffprobe, version },
-    memory: { total: Math.min(totalmem(), process.constrainedMemory() || totalmem()), free: freemem() },
+    memory: { total: Math.min(totalmem(), process.constrainedMemory() || totalmem()), free: process.availableMemory() },
     cache: { folder: cacheFolder(), bytes: await bytesUnder(cacheFolder()) }
   }
   const failure = runs.failure ?? (typeof speed === 'object' ? speed?.failure : undefined)

@@ -20,17 +20,20 @@ export interface Ended {
 
 /**
  * Runs a program of this folder; at the call number `when` of those in `calls` it meets `fate` (`signal=SIGKILL` before the
- * call is made, or `error=ENOSPC` in its place). Its files are written by one thread, for calls are counted by thread.
+ * call is made, or `error=ENOSPC` in its place). Its files are written by one thread, for calls are counted by thread; with
+ * `file`, only calls on that one are: how often threads wake one another, by a `write`, depends on the machine.
  */
 export const ends = (
   program: string,
   args: ReadonlyArray<string>,
   calls: string,
   fate: string,
-  when: number
+  when: number,
+  file?: string
 ): Promise<Ended> =>
   new Promise((resolve) => {
-    const inject = ['-e', `trace=${calls}`, '-e', `inject=${calls}:${fate}:when=${when}`]
+    const on = file === undefined ? [] : ['-P', file]
+    const inject = [...on, '-e', `trace=${calls}`, '-e', `inject=${calls}:${fate}:when=${when}`]
     const own = [process.execPath, fileURLToPath(new URL(program, import.meta.url)), ...args]
     const child = spawn('strace', ['-f', '-qq', '-o', '/dev/null', ...inject, ...own], {
       env: { ...process.env, UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0' }

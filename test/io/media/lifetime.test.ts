@@ -1,8 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterEach, describe, expect, it } from 'vitest'
 import { findFfmpeg, openWriter, type Writer } from '../../../src/io/media/index.js'
+import { comes } from '../../until.js'
 import {
   all,
   children,
@@ -26,6 +29,12 @@ afterEach(() => {
   process.env.FFMPEG_PATH = program.FFMPEG_PATH ?? ''
   process.env.FFPROBE_PATH = program.FFPROBE_PATH ?? ''
 })
+
+/** Collects garbage. */
+const collect = ((): (() => void) => {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc')
+})()
 
 /** What a child has written to its pipes. */
 const written = (pid: number): number => Number(/wchar: (\d+)/.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1])
@@ -72,12 +81,14 @@ linux('a reader', () => {
     let [seen, early, late] = [0, 0, 0]
     for await (const _ of clip.frames()) {
       seen += 1
+      if (seen % 50 > 0) continue
+      collect() // how much there is beside what is held depends on when that happened last
       const { rss } = process.memoryUsage()
       if (seen <= 1000) early = Math.max(early, rss)
       else late = Math.max(late, rss)
     }
     expect(seen).toBe(3000)
-    expect(late / early).toBeLessThan(1.2)
+    expect(late / early).toBeLessThan(1.5) // were all held, it would be twice as much
   })
 
   it('leaves no child behind, left early, thrown in, or never begun', async () => {
@@ -108,7 +119,7 @@ linux('a reader', () => {
     process.env.FFMPEG_PATH = await script('stuck', 'exec sleep 60')
     const frames = clip.frames()[Symbol.asyncIterator]()
     const next = frames.next()
-    await later(100)
+    await comes(() => children().some((pid) => /^sleep/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))))
     expect(children()).toHaveLength(1)
     await frames.return?.()
     expect(await next).toEqual({ done: true, value: undefined })
@@ -229,8 +240,8 @@ linux('a writer', () => {
         taken += 1
       }
     })().catch((error) => error.problem._tag)
-    await later(300)
-    expect(taken).toBeGreaterThan(0)
+    await comes(() => taken > 0)
+    await later(300) // whoever did not wait would take many more meanwhile
     expect(taken).toBeLessThanOrEqual(4)
     await w.abort()
     expect(await feed).toBe('Failed')

@@ -178,16 +178,14 @@ it('is taken by one of many at most', async () => {
     import { lockFolder } from './dist/io/files/lock.js'
     const held = await lockFolder(process.argv[1])()
     process.stdout.write(held._tag)
-    setTimeout(() => {}, 3000)`
-  const results = await Promise.all(
-    Array.from({ length: 4 }, async () => {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', program, dir])
-      let out = ''
-      child.stdout.on('data', (d) => (out += d))
-      await once(child, 'close')
-      return out
-    })
+    process.stdin.resume()`
+  const children = Array.from({ length: 4 }, () =>
+    spawn(process.execPath, ['--input-type=module', '-e', program, dir], { stdio: ['pipe', 'pipe', 'inherit'] })
   )
+  const results = await Promise.all(children.map(async ({ stdout }) => String((await once(stdout, 'data'))[0])))
+  // whoever took it holds it until all have tried
+  for (const { stdin } of children) stdin.end()
+  await Promise.all(children.map((child) => once(child, 'close')))
   expect(results.filter((r) => r === 'Right').length).toBeLessThanOrEqual(1)
   expect(results.filter((r) => r === 'Left').length).toBeGreaterThanOrEqual(3)
 })

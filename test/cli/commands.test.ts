@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
+import { type Option, spelt } from '../../src/io/cli/option.js'
+import { commands } from '../../src/io/cli/table.js'
 import { openClip } from '../../src/io/media/index.js'
 import { exitCode } from '../../src/io/problem/problem.js'
 import { float32Of, parse, serialise, storedFloat32 } from '../../src/io/safetensors/safetensors.js'
@@ -39,7 +41,14 @@ describe('keyflow', () => {
     expect(unknown.code).toBe(2)
     expect(unknown.err).toContain('Did you mean transfer?')
     const lacking = await keyflow(['transfer', '--model', model])
-    expect([lacking.code, lacking.err.includes('--source')]).toEqual([2, true])
+    expect([lacking.code, lacking.err.split('\n')]).toEqual([
+      2,
+      [
+        'keyflow: --source: expected picture to animate, got nothing',
+        expect.stringMatching(/^keyflow: --out: expected result: .*, got nothing$/),
+        ''
+      ]
+    ])
     const size = await transfer('x.mp4', '--size', 'large')
     expect([size.code, size.err]).toEqual([
       2,
@@ -51,6 +60,16 @@ describe('keyflow', () => {
       'keyflow: --size: expected multiples of 32 for this model, such as 64x64, got 65x64\n'
     ])
     expect((await transfer('x.mp4', '--relative', '--absolute')).code).toBe(2)
+  })
+
+  const needing = commands.flatMap(({ name, options }) => {
+    const [option] = Object.entries<Option<unknown>>(options).find(([, { required }]) => required === true) ?? []
+    return option === undefined ? [] : [{ name, option: spelt(option) }]
+  })
+  it.each(needing)('says of $name that a misspelt --$option is none, and which is meant', async ({ name, option }) => {
+    const typo = `--${option.slice(0, -2)}${option.at(-1)}${option.at(-2)}`
+    const { code, err } = await keyflow([...name.split(' '), typo, 'x'])
+    expect([code, err]).toEqual([2, expect.stringContaining(`unknown option '${typo}'\n(Did you mean --${option}?)`)])
   })
 
   it('exits 65 for bad data, 69 without the engine asked for, 74 for files, 78 for configurations', async () => {

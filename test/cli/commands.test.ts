@@ -308,7 +308,22 @@ describe('keyflow graph', () => {
     expect((await run('detect', a, '--taps')).code).toBe(0)
     expect(Object.keys(tensors(a))).toContain('taps.heatmap')
     const lacking = await run('generate', a)
-    expect([lacking.code, lacking.err.includes('driving.mean: expected a tensor')]).toEqual([65, true])
+    expect([lacking.code, lacking.err]).toEqual([
+      65,
+      expect.stringMatching(/in.safetensors: driving.mean: expected a tensor .*, got frames \[2 64 64 3\]\n/)
+    ])
+    const without = await keyflow(['graph', 'run', 'detect', '--model', model, '--outputs', a])
+    expect(without.err).toBe('keyflow: --inputs: frames: expected a tensor [B H W 3], got no tensor at all\n')
+  })
+
+  it.each(['[]', '3', 'null', '"graph"'])('says that %s is no graph, and how one is written', async (text) => {
+    const path = join(folder(), 'g.json')
+    writeFileSync(path, text)
+    const { code, err } = await keyflow(['graph', 'check', path])
+    expect([code, err]).toEqual([
+      65,
+      `keyflow: ${path}: document: expected a graph: an object with name, inputs, steps, outputs and taps, as keyflow graph show NAME --as json writes it, got ${text}\n`
+    ])
   })
 
   it('tells every mistake of a written graph', async () => {

@@ -271,7 +271,8 @@ export const assignments = (summary: string): Option<Readonly<Record<string, boo
 export const spelt = (name: string): string => name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)
 
 /** A word as a shell reads it. */
-const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+export const quoted = (word: string): string =>
+  /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 /** A command as it is typed, with every option that is not as it would be without being given. */
 export const typed = <O extends Options>(

@@ -255,7 +255,7 @@ describe('an extension', () => {
     ])
   })
 
-  it('brings a measure', async () => {
+  it('brings a measure, and a sink of what is measured', async () => {
     const dir = withFiles()
     for (const [name, level] of [
       ['real', 102],
@@ -280,6 +280,13 @@ describe('an extension', () => {
     const psnr = report.measures.find((m: { name: string }) => m.name === 'PSNR')
     expect(psnr.counted).toBe(3)
     expect(psnr.value).toBeGreaterThan(0)
+
+    const out = join(dir, 'again')
+    expect((await keyflow([...again, '--out', out, '--format', 'ppm'])).code).toBe(0)
+    const film = readFileSync(join(out, 'a.ppm'))
+    expect([film.subarray(0, 13).toString(), film.length]).toEqual(['P6 64 64 255\n', 3 * (13 + 64 * 64 * 3)])
+    const typo = await keyflow([...again, '--out', out, '--format', 'ppn'])
+    expect([typo.code, typo.err]).toEqual([2, 'keyflow: --format: expected ppm, perhaps, got ppn\n'])
   })
 
   it('brings sources of its own, which a graph of a module plays', async () => {

@@ -75,6 +75,12 @@ export const choice = <W extends string>(words: ReadonlyArray<W>, summary: strin
   }
 })
 
+/** One of a few words, or one that an extension brings. */
+export const openChoice = (words: ReadonlyArray<string>, summary: string): Option<string | undefined> => ({
+  ...choice(words, summary),
+  read: asIs
+})
+
 /** One of a few words, which must be given. */
 export const oneOf = <W extends string>(words: readonly [W, ...ReadonlyArray<W>], summary: string): Option<W> => {
   const { read } = choice(words, summary)

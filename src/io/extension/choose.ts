@@ -4,12 +4,13 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { nearest } from '../../graphs/params/nearest.js'
+import { nearest, rather } from '../../graphs/params/nearest.js'
 import { writeFilm } from '../../nodes/media.js'
 import type { Kind, Sink } from '../../nodes/node.js'
 import type * as tf from '../../nodes/tf.js'
 import type { DatasetFormat } from '../dataset/format.js'
 import type { FrameMeasures } from '../measures/frame-measure.js'
+import { writtenEndings } from '../media/index.js'
 import { brief } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import type { Tables } from './model.js'
@@ -61,6 +62,22 @@ export const sinkFor = ({ sinks, nodes }: Tables, settings: Writing): E.Either<P
   return leaf?.path === 'frames' && others.length === 0
     ? E.right(sink)
     : refuse('the input frames alone', sink.inputs.leaves.map((l) => l.path).join(', ') || 'none')
+}
+
+/**
+ * What films in a folder are written as: `frames`, or an ending without its dot, one of ours or of the sink of an extension.
+ *
+ * Fails with `Usage` where it is none of these.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const formatFor = ({ sinks }: Tables, asked: string): E.Either<Problem, string> => {
+  const endings = [...writtenEndings, ...Object.values(sinks).flatMap((sink) => sink.endings ?? [])]
+  const known = [...endings.map((ending) => ending.slice(1)), 'frames']
+  return known.includes(asked)
+    ? E.right(asked)
+    : E.left({ _tag: 'Usage', at: '--format', expected: rather(asked, known), actual: asked })
 }
 
 /**

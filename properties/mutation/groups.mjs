@@ -29,9 +29,9 @@ export const groups = {
     tests: laws('warp motion keypoints normalise resize nodes differentiation steady')
   },
   sizes: {
-    mutate: nodes('dims solve match spec node init pullback finite memory native'),
+    mutate: nodes('dims solve match spec node init pullback finite memory native faults object'),
     tests: [
-      ...files('test/nodes', 'test.ts', 'dims spec values tf'),
+      ...files('test/nodes', 'test.ts', 'dims spec values tf faults'),
       ...files('test/graphs', 'test.ts', 'compile json session gradient'),
       ...laws('dims compile nodes json steady differentiation')
     ]

@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { faults } from '../nodes/faults.js'
 import { limits } from './limits.js'
 import { type Misread, misread } from './misread.js'
 
@@ -166,16 +167,6 @@ export type ClientSays<K extends keyof typeof clientMessages> = t.TypeOf<(typeof
  */
 export type ServerSays<K extends keyof typeof serverMessages> = t.TypeOf<(typeof serverMessages)[K]>
 
-const where = ({ context }: t.ValidationError): string => {
-  const keys = context.map(({ key }) => key).filter((key, i) => key !== '' && !isBranch(context[i - 1]?.type))
-  return keys.join('.') || 'message'
-}
-/** Whether the keys under a codec are numbers of its branches, not keys of the value. */
-const isBranch = (type: unknown): boolean => {
-  const { _tag, type: inner } = (type ?? {}) as { _tag?: string; type?: unknown }
-  return _tag === 'ExactType' ? isBranch(inner) : _tag === 'IntersectionType' || _tag === 'UnionType'
-}
-
 const decodeBy =
   <A>(table: Readonly<Record<string, t.Mixed>>) =>
   (written: string): E.Either<Misread, A> => {
@@ -192,10 +183,8 @@ const decodeBy =
     const codec = typeof type === 'string' && Object.hasOwn(table, type) ? table[type] : undefined
     if (codec === undefined) return E.left(misread('type', Object.keys(table).join(', '), type))
     return E.mapLeft((errors: t.Errors) => {
-      const first = errors[0]
-      return first === undefined
-        ? misread('message', 'a message', right)
-        : misread(where(first), first.context.at(-1)?.type.name ?? 'a message', first.value)
+      const [first] = faults(errors)
+      return misread(first?.path.join('.') || 'message', first?.expected ?? 'a message', first?.value ?? right)
     })(codec.decode(right))
   }
 

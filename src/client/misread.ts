@@ -4,6 +4,8 @@
  * @since 0.1.0
  */
 
+import { brief } from '../nodes/object.js'
+
 /**
  * A message that is not what the protocol says. `at` is a place inside it: a path of JSON, or a field of the bytes.
  *
@@ -37,8 +39,3 @@ export const misread = (at: string, expected: string, actual: unknown): Misread 
  * @since 0.1.0
  */
 export const showMisread = ({ at, expected, actual }: Misread): string => `${at}: expected ${expected}, got ${actual}`
-
-const brief = (u: unknown): string => {
-  const text = JSON.stringify(u) ?? String(u)
-  return text.length > 80 ? `${text.slice(0, 80)}...` : text
-}

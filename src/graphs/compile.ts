@@ -44,6 +44,7 @@ interface Slot {
 class Collector {
   readonly errors: Array<GraphError> = []
   readonly equations: Array<Equation> = []
+  readonly ranks: Array<{ readonly at: string; readonly left: Leaf; readonly right: Slot }> = []
   readonly slots = new Map<string, Slot>()
   readonly plan: Array<Instruction> = []
   readonly weights: Record<string, Weight<any>> = {}
@@ -63,13 +64,7 @@ class Collector {
     if (have === undefined) this.errors.push({ _tag: 'UnknownWire', at, wire })
     else if (have.dtype !== want.dtype)
       this.errors.push({ _tag: 'DtypeConflict', at, expected: want.dtype, actual: have.dtype })
-    else if (have.dims.length !== want.dims.length)
-      this.errors.push({
-        _tag: 'RankConflict',
-        at,
-        expected: leaf.dims.join(' '),
-        actual: have.dims.map(D.show).join(' ')
-      })
+    else if (have.dims.length !== want.dims.length) this.ranks.push({ at, left: leaf, right: have })
     else want.dims.forEach((d, i) => this.equations.push({ at: `${at}[${i}]`, left: d, right: have.dims[i]! }))
   }
 
@@ -208,6 +203,14 @@ export const compile = <I, O>(
     ...c.errors,
     ...lossless.map(({ loss }): GraphError => ({ _tag: 'UnknownWire', at: 'learning', wire: `out.${loss}` })),
     ...doors(graph, c),
+    ...c.ranks.map(
+      ({ at, left, right }): GraphError => ({
+        _tag: 'RankConflict',
+        at,
+        expected: left.dims.join(' '),
+        actual: right.dims.map(display).join(' ')
+      })
+    ),
     ...conflicts.map(
       ({ at, left, right }): GraphError => ({
         _tag: 'SizeConflict',

@@ -10,7 +10,7 @@ import { compile } from './compile.js'
 import type { GraphError } from './errors.js'
 import { type Graph, type Step, wiresOf } from './graph.js'
 import { type Catalogue, type JsonError, lenient } from './json.js'
-import { nearest } from './params/nearest.js'
+import { rather } from './params/nearest.js'
 import { bad } from './written/mistakes.js'
 import type { Lenient } from './written/read.js'
 
@@ -48,14 +48,9 @@ const before = ({ inputs, steps }: Graph<any, any>, step: Step | undefined): Rea
     )
 ]
 
-/** A wire that is there, if one is like the one that is not. */
-const due = (wire: string, there: ReadonlyArray<string>): string => {
-  const meant = nearest(wire, there)
-  const all = there.length <= 12 ? there.join(', ') : `${there.slice(0, 12).join(', ')} and ${there.length - 12} more`
-  return meant === undefined
-    ? `a wire made before it: ${all || 'there is none'}`
-    : `a wire made before it; did you mean ${meant}?`
-}
+/** What was due in the place of a wire that is not there. */
+const due = (wire: string, there: ReadonlyArray<string>): string =>
+  `a wire made before it: ${there.length === 0 ? 'there is none' : rather(wire, there)}`
 
 /** An input that got no wire, and the name that may have been meant for it. */
 const unwired = (step: Step, leaf: string): readonly [string, string] => {

@@ -122,7 +122,7 @@ export const show = (p: Size): string =>
  */
 export const parse = (text: string, rename: (name: string) => string = (n) => n): Size => {
   const tokens = text.match(TOKEN) ?? []
-  if (tokens.length === 0 || tokens.join('') !== text) throw new SyntaxError(`not a size: ${JSON.stringify(text)}`)
+  if (tokens.join('') !== text) throw new SyntaxError(`not a size: ${JSON.stringify(text)}`)
   let at = 0
   const close = (inner: Size): Size => {
     if (tokens[at++] !== ')') throw new SyntaxError(`unclosed bracket in size: ${text}`)
@@ -134,12 +134,12 @@ export const parse = (text: string, rename: (name: string) => string = (n) => n)
     return n
   }
   const atom = (): Size => {
-    const token = tokens[at++]
+    const token = tokens[at++] ?? ''
     if (token === 'floor(') return floor(close(sum()))
     if (token === '(') return close(sum())
     if (token === '-') return plus(constant(0), atom(), -1)
-    if (token !== undefined && IS_NAME.test(token)) return named(rename(token))
-    if (token !== undefined && /^\d/.test(token)) return constant(Number(token))
+    if (IS_NAME.test(token)) return named(rename(token))
+    if (/\d/.test(token)) return constant(Number(token))
     throw new SyntaxError(`size ends early: ${text}`)
   }
   const product = (): Size => {

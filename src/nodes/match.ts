@@ -51,7 +51,7 @@ export const get = (u: unknown, path: string): unknown =>
 const sharing = (bindings: Bindings): ReadonlyArray<Equation> =>
   [...bindings].flatMap(([name, size]) => {
     const [one, of] = name.split('|')
-    const whole = of === undefined ? undefined : bindings.get(of)
+    const whole = bindings.get(of ?? '')
     const fits = whole === undefined || value(size) === Number(one) || value(size) === value(whole)
     return fits ? [] : [{ at: name, left: named(name), right: size }]
   })

@@ -12,7 +12,8 @@ import { avgPool } from '../../src/nodes/avg-pool.js'
 import { batchNorm } from '../../src/nodes/batch-norm.js'
 import { conv2d } from '../../src/nodes/conv2d.js'
 import { filled } from '../../src/nodes/init.js'
-import { countFrames, readPicture, writeFilm } from '../../src/nodes/media.js'
+import { countFrames, readFilm, readPicture, writeFilm } from '../../src/nodes/media.js'
+import { frameTimes, remember } from '../../src/nodes/memory.js'
 import { node } from '../../src/nodes/node.js'
 import { clipMean } from '../../src/nodes/relative-motion.js'
 import { resize } from '../../src/nodes/resize.js'
@@ -104,7 +105,6 @@ describe('a drawn graph', () => {
       return { out: 'c.z' as Wire<tf.Tensor4D>, d: step('e', relu, {} as never).y }
     })
     expect(errors(g)).toEqual([
-      'RankConflict a.mean: expected B K 2, actual B H W 3',
       'DtypeConflict b.x: expected int32, actual float32',
       'WeightConflict w.weight: expected float32[3 3 3 2], actual float32[3 3 3 4]',
       'WeightConflict w.bias: expected float32[2], actual float32[4]',
@@ -112,7 +112,8 @@ describe('a drawn graph', () => {
       'UnknownWire d.x: no step before it makes q.y',
       'UnknownWire e.x: no step before it makes (nothing)',
       'UnknownWire tap.t: no step before it makes q.z',
-      'UnknownWire out.out: no step before it makes c.z'
+      'UnknownWire out.out: no step before it makes c.z',
+      'RankConflict a.mean: expected B K 2, actual B H W 3'
     ])
   })
 
@@ -179,6 +180,38 @@ describe('a drawn graph', () => {
     expect(program(g).taps).toEqual({})
     expect(program(g, { taps: true }).taps).toEqual({ norm: 'n.y' })
     expect(Object.keys(program(g, { rules: fastForms }).weights)).toEqual(Object.keys(program(g).weights))
+  })
+
+  it('takes two sinks of one path for one name', () => {
+    const keep = remember({ name: 'a', dims: '1 4 4 3' })
+    const inner = graph('inner', picture, ({ x }, { step }) => {
+      step('b', keep, { x })
+      return {}
+    })
+    const g = graph('g', picture, ({ x }, { step }) => {
+      step('a', toNode(inner), { x })
+      step('a.b', keep, { x })
+      return {}
+    })
+    expect(errors(g)).toContain('DuplicateStep a.b: two steps have this name')
+  })
+
+  it('takes as many frames as a source says, and what is kept as large as what it is wired to', () => {
+    const film = readFilm({ path: 'a.mp4', height: 4, width: 4, fit: 'crop', strip: null, batch: 2 })
+    const play = (dims: string) =>
+      graph('g', record({}), (_, { step }) => {
+        const { frames } = step('film', film, {})
+        const { seconds } = step('times', frameTimes({ starts: [] }), {})
+        const both = node(
+          'both',
+          { inputs: record({ frames: tensor(dims as 'T H W C'), seconds: tensor('T') }), outputs: record({}) },
+          () => ({})
+        )
+        step('both', both, { frames, seconds })
+        return {}
+      })
+    expect(E.isRight(compile(play('T H W C')))).toBe(true)
+    expect(errors(play('2 H W C'))).toEqual(['SizeConflict both.frames[0]: expected 2, actual T'])
   })
 
   it('says what is wrong with sources and sinks, in words', () => {

@@ -1,7 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { explain } from '../../src/graphs/explain.js'
+import { graph } from '../../src/graphs/graph.js'
+import { toJson } from '../../src/graphs/json.js'
+import { relu } from '../../src/nodes/activations.js'
 import { catalogue } from '../../src/nodes/catalogue.js'
+import { record, tensor } from '../../src/nodes/spec.js'
 
 const step = (id: string, kind: string, wires: unknown, settings?: object) => ({
   id,
@@ -42,9 +46,9 @@ describe('a written graph explained', () => {
       { output: {}, outputs: { y: 'pol.y', z: 3 } }
     )
     const all = told(wrong)
-    expect(all).toContain('graph.steps.0(grey).node.kind: expected a node kind; did you mean relu?, got rellu')
+    expect(all).toContain('graph.steps.0(grey).node.kind: expected a node kind: relu, perhaps, got rellu')
     expect(all).toContain('graph.steps.2(leak).node.settings.slope: expected number, got nothing')
-    expect(all).toContain('graph.steps.3(half).wires.x: expected a wire made before it; did you mean in.x?, got in.z')
+    expect(all).toContain('graph.steps.3(half).wires.x: expected a wire made before it: in.x, perhaps, got in.z')
     expect(all).toContain('graph.steps.4(pool).wires.x: expected a wire with a tensor [B H W C], got nothing, but y')
     expect(all).toContain('graph.steps.6: expected a step: id, node and wires, got "relu"')
     expect(all).toContain('graph.outputs.z: expected a wire, such as in.x, or wires by name, got 3')
@@ -69,9 +73,44 @@ describe('a written graph explained', () => {
     expect(all.find((line) => line.startsWith('graph.steps.0(bad).node.kind'))).toContain('one of')
     expect(all.filter((line) => line.startsWith('graph.steps.2(sum).wires.right[')).length).toBe(2)
     expect(all).toContain('graph.steps.4(inner).id: expected a name that no other step has, got inner')
-    expect(all).toContain('graph.outputs.y: expected a wire made before it; did you mean inner.y?, got iner.y')
+    expect(all).toContain('graph.outputs.y: expected a wire made before it: inner.y, perhaps, got iner.y')
     const deep = 'graph.steps.3(inner).node.graph.steps.0(sum).wires.'
     expect(all.some((line) => line.startsWith(deep) && line.includes('small.y'))).toBe(true)
+  })
+
+  it('tells sizes by the names of the graph', () => {
+    const clip = step('clip', 'clipMean', { mean: 'r.y' })
+    expect(told(written([step('r', 'relu', { x: 'in.x' }), clip]))).toContain(
+      'graph.steps.1(clip).wires.mean: expected B K 2, got B H W 3'
+    )
+  })
+
+  it('tells every mistake of the settings of a step at once, where each stands', () => {
+    const settings = { from: 3, to: 1.5, kernel: 3, groups: 1, padding: 'some', start: [0, 'b'], bias: true }
+    expect(told(written([step('c', 'conv2d', { x: 'in.x' }, settings)]))).toEqual([
+      'graph.steps.0(c).node.settings.to: expected a whole number, got 1.5',
+      'graph.steps.0(c).node.settings.padding: expected "same" or "valid", got "some"',
+      'graph.steps.0(c).node.settings.start.1: expected number, got "b"',
+      'graph.steps.0(c).node.settings.bias: expected one of from, to, kernel, groups, padding, start, got bias'
+    ])
+    const film = { path: 'a', height: 2, width: 2, fit: 'fill', strip: { height: 2 }, batch: 4, strts: [1] }
+    expect(told(written([step('f', 'readFilm', {}, film)]))).toEqual([
+      'graph.steps.0(f).node.settings.fit: expected "crop" or "pad" or "stretch", got "fill"',
+      'graph.steps.0(f).node.settings.strip.width: expected a whole number from 1 on, got nothing',
+      'graph.steps.0(f).node.settings.strts: expected starts, perhaps, got strts'
+    ])
+  })
+
+  it('refuses wires that a node has no input for, which a program may hand on', () => {
+    const read = explain(catalogue, written([step('r', 'relu', { x: 'in.x', z: 'in.x' })]))
+    expect(E.isLeft(read) && read.left).toEqual([
+      { _tag: 'BadGraph', at: 'graph.steps.0(r).wires.z', expected: 'x, perhaps', actual: 'z' }
+    ])
+    const drawn = graph('g', record({ x: tensor('B H W 3') }), (input, { step }) => {
+      const wider = { x: input.x, z: input.x }
+      return step('r', relu, wider)
+    })
+    expect(toJson(drawn).steps[0]?.wires).toEqual({ x: 'in.x' })
   })
 
   it('names the key that was meant', () => {

@@ -15,6 +15,8 @@ describe('a size', () => {
     expect(shown('W*H')).toBe('H*W')
     expect(shown('2e1*K')).toBe('20*K')
     expect(shown('4/2')).toBe('2')
+    expect(shown('K/64')).toBe('K/64')
+    expect(shown('K/65')).toBe(`${1 / 65}*K`)
   })
 
   it('has what is whole taken out of a floor', () => {
@@ -31,12 +33,20 @@ describe('a size', () => {
   it('is refused where it is malformed', () => {
     for (const text of ['', ' ', 'H W', '2K', 'H+', '(H', 'H)', 'floor(H', '*H', 'H//2', 'H/K', 'H/0', 'é', 'H..2'])
       expect(() => D.parse(text), text).toThrow(SyntaxError)
+    for (const text of ['H.', 'H ', 'H)', '']) expect(() => D.parse(text), text).toThrow(/size/)
+    expect(() => D.parse('é')).toThrow('not a size: "é"')
+    expect(() => D.parse('H W')).toThrow('not a size: "H W"')
+    expect(() => D.parse('H)')).toThrow('not a size: "H)"')
+    expect(() => D.parse('(H')).toThrow('unclosed bracket in size: (H')
+    expect(() => D.parse('H/K')).toThrow('a size can be divided by a number only: H/K')
+    expect(() => D.parse('H+')).toThrow('size ends early: H+')
   })
 
   it('has names, and a value without them', () => {
     expect(new Set(D.names(D.parse('H*W+floor(K/2)+1|B+3')))).toEqual(new Set(['H', 'W', 'K', '1|B']))
     expect(D.value(D.parse('K'))).toBeUndefined()
     expect(D.value(D.constant(0))).toBe(0)
+    expect(D.value(D.parse('1/49*49'))).toBe(1)
     expect(D.isName('K') && D.isName('#3.K') && D.isName('1|B')).toBe(true)
     expect(D.isName('H·W') || D.isName('floor(H/2)') || D.isName('')).toBe(false)
     expect(D.show(D.parse('K+1', (n) => `#1.${n}`))).toBe('#1.K+1')
@@ -81,5 +91,6 @@ describe('equations', () => {
     })
     expect(solved(['floor(#1.A/2)', '3'], ['#1.A', '9']).conflicts).toEqual(['0: 4 = 3'])
     expect(solved(['#1.A*#1.B', '12'])).toEqual({ bindings: {}, conflicts: [], open: ['0'] })
+    expect(solved(['#1.A+floor(#1.A/2)', '4'])).toEqual({ bindings: {}, conflicts: [], open: ['0'] })
   })
 })

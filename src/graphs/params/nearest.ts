@@ -31,12 +31,21 @@ export const nearest = (key: string, known: ReadonlyArray<string>): string | und
 }
 
 /**
- * What was due where a name is not known: the one that was probably meant, or all that are.
+ * Names in a row, the first dozen of many.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const listed = (names: ReadonlyArray<string>): string =>
+  names.length <= 12 ? names.join(', ') : `${names.slice(0, 12).join(', ')} and ${names.length - 12} more`
+
+/**
+ * What was due where a name is not known: the one that was probably meant, or those that are.
  *
  * @category errors
  * @since 0.1.0
  */
 export const rather = (key: string, known: ReadonlyArray<string>): string => {
   const meant = nearest(key, known)
-  return meant === undefined ? `one of ${known.join(', ')}` : `${meant}, perhaps`
+  return meant === undefined ? `one of ${listed(known)}` : `${meant}, perhaps`
 }

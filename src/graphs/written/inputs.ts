@@ -3,10 +3,12 @@
  *
  * @since 0.1.0
  */
+
 import * as E from 'fp-ts/lib/Either.js'
 import { parse, type Size } from '../../nodes/dims.js'
+import { brief } from '../../nodes/object.js'
 import { join, record, Spec, tensor } from '../../nodes/spec.js'
-import { bad, type JsonError, told } from './mistakes.js'
+import { bad, type JsonError } from './mistakes.js'
 
 /** The sizes that dims name; throws where one is none. */
 export const sizes = (dims: string): ReadonlyArray<Size> =>
@@ -48,7 +50,7 @@ export const specOf = (inputs: Readonly<Record<string, unknown>>, at: string) =>
   const lost: Array<string> = []
   for (const [path, text] of Object.entries(inputs)) {
     const refuse = (expected: string) => {
-      errors.push(bad(join(at, path), expected, typeof text === 'string' ? text : told(text)))
+      errors.push(bad(join(at, path), expected, typeof text === 'string' ? text : brief(text)))
       lost.push(join('in', path))
     }
     const [, dtype, dims] = /^(float32|int32|bool)\[(.*)\]$/.exec(typeof text === 'string' ? text : '') ?? []

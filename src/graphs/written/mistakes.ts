@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { brief } from '../../nodes/object.js'
 import { nearest, rather } from '../params/nearest.js'
 
 /**
@@ -25,12 +26,6 @@ export const bad = (at: string, expected: string, actual: string): JsonError => 
   return { _tag: 'BadGraph', at, expected, actual }
 }
 
-/** A value in a few characters. */
-export const told = (u: unknown): string => {
-  const text = JSON.stringify(u) ?? 'nothing'
-  return text.length > 80 ? `${text.slice(0, 80)}...` : text
-}
-
 /** What stands under a key, or that nothing does, with the key that may have been meant. */
 export const field = (u: Readonly<Record<string, unknown>>, key: string, known: ReadonlyArray<string>, at: string) => ({
   at: `${at}.${key}`,
@@ -40,7 +35,7 @@ export const field = (u: Readonly<Record<string, unknown>>, key: string, known: 
       key,
       Object.keys(u).filter((k) => !known.includes(k))
     )
-    return bad(`${at}.${key}`, expected, u[key] === undefined && strange ? `nothing, but ${strange}` : told(u[key]))
+    return bad(`${at}.${key}`, expected, u[key] === undefined && strange ? `nothing, but ${strange}` : brief(u[key]))
   }
 })
 

@@ -3,7 +3,8 @@
  *
  * @since 0.1.0
  */
-import { type Graph, mapWires } from '../graph.js'
+import { build } from '../../nodes/spec.js'
+import { type Graph, mapWires, type Node, type Wires, wiresOf } from '../graph.js'
 
 /**
  * Wires as they are written: a string, or a record of wires.
@@ -40,8 +41,14 @@ export interface WrittenGraph {
   readonly taps?: Readonly<Record<string, string>>
 }
 
+/** The wires that a node has inputs for: a program may hand on more. */
+const heard = (node: Node<any, any>, wires: Wires<any>): WrittenWires => {
+  const given = new Map(wiresOf(wires))
+  return build((node._tag === 'Composite' ? node.graph : node).inputs, ({ path }) => given.get(path)) as WrittenWires
+}
+
 /**
- * A graph as plain JSON data.
+ * A graph as plain JSON data: wires to no input of their node are left out.
  *
  * @category interpreters
  * @since 0.1.0
@@ -54,7 +61,7 @@ export const toJson = (g: Graph<any, any>): WrittenGraph => ({
     scope,
     node:
       node._tag === 'Composite' ? { graph: toJson(node.graph) } : { kind: node.kind, settings: { ...node.settings } },
-    wires: mapWires(wires, (_, w) => w)
+    wires: heard(node, wires)
   })),
   outputs: mapWires(g.outputs, (_, w) => w),
   taps: { ...g.taps }

@@ -5,11 +5,12 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { show, value } from '../../nodes/dims.js'
+import { faults, strangers } from '../../nodes/faults.js'
 import type { Entry, Leafnode, Weight } from '../../nodes/node.js'
-import { isObject } from '../../nodes/object.js'
-import { nearest } from '../params/nearest.js'
+import { brief } from '../../nodes/object.js'
+import { rather } from '../params/nearest.js'
 import { sizes } from './inputs.js'
-import { bad, type JsonError, strangers, told } from './mistakes.js'
+import { bad, type JsonError } from './mistakes.js'
 
 /**
  * The kinds of node that a graph may be made of, by name.
@@ -36,26 +37,22 @@ export const nodeOf = (
   settings: unknown,
   at: string
 ): E.Either<ReadonlyArray<JsonError>, Leafnode<any, any>> => {
-  const kinds = Object.keys(catalogue)
   const entry = typeof kind === 'string' && Object.hasOwn(catalogue, kind) ? catalogue[kind] : undefined
   if (entry === undefined) {
-    const meant = typeof kind === 'string' ? nearest(kind, kinds) : undefined
-    const due = meant === undefined ? `a node kind, one of ${kinds.join(', ')}` : `a node kind; did you mean ${meant}?`
-    return E.left([bad(`${at}.kind`, due, typeof kind === 'string' ? kind : told(kind))])
+    const [name, kinds] = [typeof kind === 'string' ? kind : brief(kind), Object.keys(catalogue)]
+    return E.left([bad(`${at}.kind`, `a node kind: ${rather(name, kinds)}`, name)])
   }
   if (typeof entry !== 'function') return E.right(entry)
   const decoded = entry.codec.decode(settings)
-  if (E.isLeft(decoded))
-    return E.left(
-      decoded.left.map((e) => {
-        const path = e.context.map((c) => c.key).filter(Boolean)
-        const due = e.context.at(-1)?.type.name ?? 'another value'
-        return bad([at, 'settings', ...path].join('.'), due, told(e.value))
-      })
-    )
-  const known = Object.keys(isObject(decoded.right) ? decoded.right : {})
-  const strange = isObject(settings) ? strangers(settings, known, `${at}.settings`) : []
-  if (strange.length > 0) return E.left(strange)
+  const place = (path: ReadonlyArray<string>): string => [at, 'settings', ...path].join('.')
+  const mistakes = [
+    ...(E.isLeft(decoded) ? faults(decoded.left) : []).map((f) => bad(place(f.path), f.expected, brief(f.value))),
+    ...strangers(entry.codec, settings).map(({ path, known }) => {
+      const key = path.at(-1) ?? ''
+      return bad(place(path), rather(key, known), key)
+    })
+  ]
+  if (E.isLeft(decoded) || mistakes.length > 0) return E.left(mistakes)
   return E.tryCatch(
     () => sound(entry(decoded.right)),
     (cause) => [bad(`${at}.settings`, 'settings that make a node', String(cause))]

@@ -4,11 +4,11 @@
  * @since 0.1.0
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { isObject } from '../../nodes/object.js'
+import { brief, isObject } from '../../nodes/object.js'
 import { record } from '../../nodes/spec.js'
 import { type Graph, type Step, toNode, type Wires, wiresOf } from '../graph.js'
 import { specOf } from './inputs.js'
-import { bad, field, type JsonError, strangers, told, unsafe } from './mistakes.js'
+import { bad, field, type JsonError, strangers, unsafe } from './mistakes.js'
 import type { WrittenStep, WrittenWires } from './model.js'
 import { type Catalogue, nodeOf } from './node.js'
 
@@ -25,7 +25,7 @@ const badWires = (u: unknown, at: string): ReadonlyArray<JsonError> =>
   typeof u === 'string'
     ? []
     : !isObject(u)
-      ? [bad(at, 'a wire, such as in.x, or wires by name', told(u))]
+      ? [bad(at, 'a wire, such as in.x, or wires by name', brief(u))]
       : Object.entries(u).flatMap(([key, inner]) => [
           ...(unsafe(key) ? [bad(`${at}.${key}`, 'a name that objects do not have already', key)] : []),
           ...badWires(inner, `${at}.${key}`)
@@ -35,8 +35,16 @@ const badWires = (u: unknown, at: string): ReadonlyArray<JsonError> =>
 const badTaps = (u: unknown, at: string): ReadonlyArray<JsonError> => {
   const deep = isObject(u) ? Object.entries(u).filter(([, wire]) => isObject(wire)) : []
   return typeof u === 'string'
-    ? [bad(at, 'wires by name', told(u))]
-    : [...badWires(u, at), ...deep.map(([key, wire]) => bad(`${at}.${key}`, 'one wire, such as in.x', told(wire)))]
+    ? [bad(at, 'wires by name', brief(u))]
+    : [...badWires(u, at), ...deep.map(([key, wire]) => bad(`${at}.${key}`, 'one wire, such as in.x', brief(wire)))]
+}
+
+/** Wires that a node has no input for. While an input has none, they are among them, and are told of there. */
+const unheard = (node: Step['node'], wires: Wires<any>, at: string): ReadonlyArray<JsonError> => {
+  const { leaves } = (node._tag === 'Composite' ? node.graph : node).inputs
+  const given = Object.fromEntries(wiresOf(wires))
+  const known = leaves.map(({ path }) => path)
+  return strangers(given, known, at, known)
 }
 
 const keys = ['name', 'inputs', 'steps', 'outputs', 'taps']
@@ -46,7 +54,7 @@ const stepKeys = ['id', 'scope', 'node', 'wires']
 const readStep = (catalogue: Catalogue, u: unknown, i: number, above: string) => {
   const places = new Map<Step, string>()
   if (!isObject(u)) {
-    const errors = [bad(`${above}.${i}`, 'a step: id, node and wires', told(u))]
+    const errors = [bad(`${above}.${i}`, 'a step: id, node and wires', brief(u))]
     return { id: undefined, errors, places, step: undefined }
   }
   const id = typeof u['id'] === 'string' ? u['id'] : undefined
@@ -56,7 +64,7 @@ const readStep = (catalogue: Catalogue, u: unknown, i: number, above: string) =>
   if (id === 'in') errors.push(bad(`${at}.id`, 'another name: in are the inputs of the graph', id))
   errors.push(...strangers(u, stepKeys, at, ['id', 'node', 'wires']))
   const scope = u['scope'] === undefined ? id : u['scope']
-  if (scope !== undefined && typeof scope !== 'string') errors.push(bad(`${at}.scope`, 'string', told(scope)))
+  if (scope !== undefined && typeof scope !== 'string') errors.push(bad(`${at}.scope`, 'string', brief(scope)))
   for (const name of new Set([id, scope]))
     if (typeof name === 'string' && unsafe(name)) errors.push(bad(at, 'a name that objects do not have already', name))
   const wires = field(u, 'wires', stepKeys, at)
@@ -79,6 +87,7 @@ const readStep = (catalogue: Catalogue, u: unknown, i: number, above: string) =>
     if (E.isLeft(read)) errors.push(...read.left)
     else made = read.right
   }
+  if (made !== undefined && errors.length === 0) errors.push(...unheard(made, u['wires'] as Wires<any>, wires.at))
   const step: Step | undefined =
     errors.length > 0 || made === undefined
       ? undefined
@@ -115,7 +124,7 @@ const without = (wires: WrittenWires, found: Found): any =>
 export const readLenient = (catalogue: Catalogue, u: unknown, at: string): Lenient => {
   const nothing: Graph<any, any> = { name: '', inputs: record({}), steps: [], outputs: {} as never, taps: {} }
   const places = new Map<Step, string>()
-  if (!isObject(u)) return { errors: [bad(at, 'graph', told(u))], graph: nothing, places }
+  if (!isObject(u)) return { errors: [bad(at, 'graph', brief(u))], graph: nothing, places }
   const [name, inputs, steps, outputs] = keys.map((key) => field(u, key, keys, at)) as [any, any, any, any]
   const taps = field({ ...u, taps: u['taps'] ?? {} }, 'taps', keys, at)
   const errors: Array<JsonError> = []

@@ -3,13 +3,15 @@
  *
  * @since 0.1.0
  */
+
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as t from 'io-ts'
 import { agreeing, filled, nullable, optional, section, words } from '../../graphs/params/codec.js'
 import { ModelParams } from '../../graphs/params/model.js'
+import { brief } from '../../nodes/object.js'
 import { jsonTrouble } from '../files/json-scan.js'
-import { brief, gather } from '../problem/complaint.js'
+import { gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import {
   DatasetParams,

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+
 import * as E from 'fp-ts/lib/Either.js'
 import {
   Composer,
@@ -16,7 +17,8 @@ import {
   type Node,
   Parser
 } from 'yaml'
-import { brief, gather } from '../problem/complaint.js'
+import { brief } from '../../nodes/object.js'
+import { gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 
 /**

@@ -3,15 +3,16 @@
  *
  * @since 0.1.0
  */
+
 import * as E from 'fp-ts/lib/Either.js'
 import { nearest, rather } from '../../graphs/params/nearest.js'
 import { writeFilm } from '../../nodes/media.js'
 import type { Kind, Sink } from '../../nodes/node.js'
+import { brief } from '../../nodes/object.js'
 import type * as tf from '../../nodes/tf.js'
 import type { DatasetFormat } from '../dataset/format.js'
 import type { FrameMeasures } from '../measures/frame-measure.js'
 import { writtenEndings } from '../media/index.js'
-import { brief } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import type { Tables } from './model.js'
 

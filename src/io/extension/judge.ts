@@ -5,8 +5,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { rather } from '../../graphs/params/nearest.js'
-import { isObject } from '../../nodes/object.js'
-import { brief, complaint, gather } from '../problem/complaint.js'
+import { brief, isObject } from '../../nodes/object.js'
+import { complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import type { Extension } from './model.js'
 

@@ -3,16 +3,18 @@
  *
  * @since 0.1.0
  */
+
 import { readFile } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { named } from '../../graphs/named.js'
 import { catalogue } from '../../nodes/catalogue.js'
+import { brief } from '../../nodes/object.js'
 import { datasetFormats } from '../dataset/format.js'
 import { frameMeasures } from '../measures/frame-measure.js'
 import { writtenEndings } from '../media/index.js'
-import { brief, complaint, gather } from '../problem/complaint.js'
+import { complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import { judge } from './judge.js'
 import { loadModule } from './load.js'

@@ -3,10 +3,12 @@
  *
  * @since 0.1.0
  */
+
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as t from 'io-ts'
-import { brief } from '../problem/complaint.js'
+import { faults } from '../../nodes/faults.js'
+import { brief } from '../../nodes/object.js'
 import type { Framing } from './journal.js'
 
 const newline = 0x0a
@@ -17,12 +19,11 @@ const newline = 0x0a
  * @category errors
  * @since 0.1.0
  */
-export const firstError = ([first]: t.Errors): { readonly expected: string; readonly actual: string } => {
-  const path = (first?.context ?? []).map(({ key }) => key).filter((key) => key !== '')
-  const due = first?.context.at(-1)?.type.name ?? 'a value'
+export const firstError = (errors: t.Errors): { readonly expected: string; readonly actual: string } => {
+  const [{ path, expected, value } = { path: [], expected: 'a value', value: undefined }] = faults(errors)
   return {
-    expected: path.length === 0 ? due : `${path.join('.')}: ${due}`,
-    actual: typeof first?.value === 'number' ? String(first.value) : brief(first?.value)
+    expected: path.length === 0 ? expected : `${path.join('.')}: ${expected}`,
+    actual: typeof value === 'number' ? String(value) : brief(value)
   }
 }
 

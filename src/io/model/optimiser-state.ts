@@ -8,14 +8,16 @@
  *
  * @since 0.1.0
  */
+
 import * as A from 'fp-ts/lib/Array.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { real } from '../../graphs/params/leaf.js'
+import { brief } from '../../nodes/object.js'
 import { type CheckpointDict, type CheckpointValue, isDict, isTensor, tensorsIn } from '../checkpoint/checkpoint.js'
 import type { Config } from '../config/config.js'
-import { brief, complaint, gather } from '../problem/complaint.js'
+import { complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import { float32Of, type StoredTensor } from '../safetensors/safetensors.js'
 import { fromOriginal, isParameter } from './layout.js'

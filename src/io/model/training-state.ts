@@ -6,13 +6,15 @@
  *
  * @since 0.1.0
  */
+
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { trained } from '../../graphs/iteration.js'
 import { whole } from '../../graphs/params/leaf.js'
 import { adamConstants } from '../../nodes/adam.js'
-import { brief, complaint, gather } from '../problem/complaint.js'
+import { brief } from '../../nodes/object.js'
+import { complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import type { StoredTensor } from '../safetensors/format.js'
 

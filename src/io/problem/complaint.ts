@@ -24,17 +24,6 @@ export const complaint =
   (at, expected, actual) => ({ _tag: 'BadData', file, at, expected, actual })
 
 /**
- * A value in a few characters, for a message.
- *
- * @category errors
- * @since 0.1.0
- */
-export const brief = (u: unknown): string => {
-  const text = JSON.stringify(u) ?? String(u)
-  return text.length > 80 ? `${text.slice(0, 80)}...` : text
-}
-
-/**
  * One problem for one or several; past `most`, the rest is left out.
  *
  * @category errors

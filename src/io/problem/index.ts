@@ -3,5 +3,6 @@
  *
  * @since 0.1.0
  */
-export { brief, type Complaint, complaint, gather } from './complaint.js'
+export { brief } from '../../nodes/object.js'
+export { type Complaint, complaint, gather } from './complaint.js'
 export { exitCode, type Problem, showProblem } from './problem.js'

@@ -11,8 +11,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as t from 'io-ts'
-import { isObject } from '../../nodes/object.js'
-import { brief, complaint, gather } from '../problem/complaint.js'
+import { brief, isObject } from '../../nodes/object.js'
+import { complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import {
   checkCover,

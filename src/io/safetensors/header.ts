@@ -5,9 +5,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { isObject } from '../../nodes/object.js'
+import { brief, isObject } from '../../nodes/object.js'
 import { jsonTrouble } from '../files/json-scan.js'
-import { brief, type Complaint, complaint } from '../problem/complaint.js'
+import { type Complaint, complaint } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 import { bytesOf, Dtype, sizeOf } from './stored-tensor.js'
 

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+
 import { createHash } from 'node:crypto'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,11 +13,12 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import { stringify } from 'yaml'
+import { brief } from '../../nodes/object.js'
 import { type Config, readConfig } from '../config/config.js'
 import { writeAtomic } from '../files/atomic.js'
 import { firstError } from '../files/ndjson.js'
 import { readBytes } from '../files/read-bytes.js'
-import { brief, complaint, gather } from '../problem/complaint.js'
+import { complaint, gather } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
 
 /**

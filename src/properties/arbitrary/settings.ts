@@ -96,7 +96,12 @@ export const settings: Readonly<Record<string, fc.Arbitrary<object>>> = {
     derivativeCutoff: fc.double({ min: 0.5, max: 5, noNaN: true })
   }),
   constantScale: fc.record({ value: fc.double({ min: -2, max: 2, noNaN: true }) }),
-  rescale: fc.record({ factor: fc.integer({ min: 300, max: 3000 }).map((n) => n / 1000) }),
+  rescale: fc.record({
+    factor: fc.oneof(
+      fc.constantFrom(0.25, 0.5, 1, 2),
+      fc.integer({ min: 300, max: 3000 }).map((n) => n / 1000)
+    )
+  }),
   resize: fc.record({ mode }),
   extend: fc.record({ keep: some, frames: some }),
   first: fc.record({ dims: fc.constantFrom('K 2', 'H W 3', '', 'K 2 2') }),

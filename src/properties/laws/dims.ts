@@ -166,8 +166,10 @@ const { any: expression } = fc.letrec<{ any: Expression }>((tie) => ({
     fc.record({ _tag: fc.constant('part' as const), of: tie('any'), divisor, whole: fc.boolean() })
   )
 }))
-// a name is not replaced by a size that mentions it: bindings are solved
-const ofOthers = expression.filter((e) => !D.names(built(e)).includes('K'))
+// a name stands for a whole number, and is not replaced by a size that mentions it: bindings are solved
+const ofOthers = expression
+  .filter((e) => !D.names(built(e)).includes('K'))
+  .map((of): Expression => ({ _tag: 'part', of, divisor: 1, whole: true }))
 const number = fc.nat(12)
 const numbers = fc.record({ B: number, H: number, K: number })
 const sign = fc.constantFrom(...'BHK|019.+-*/() #e', 'floor(', '1|B', '#3.K', '/0', '/K')

@@ -4,18 +4,19 @@
  *
  * @since 0.1.0
  */
+
 import type { IncomingMessage } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Context, Hono } from 'hono'
-import { brief } from '../../io/problem/complaint.js'
 import { problemFrom } from '../../io/run/compute.js'
+import { faults, strangers } from '../../nodes/faults.js'
+import { brief } from '../../nodes/object.js'
 import { type Guard, tokenIn, wrongHost, wrongOrigin, wrongToken } from './guard.js'
 import { piecesOf } from './linger.js'
 import { fromProblem, type Refusal, refusal, refused } from './refusal.js'
 import type { Handler, Route } from './route.js'
 import { type Routes, routes } from './routes.js'
-import { surplus } from './surplus.js'
 
 type C = Context<{ Bindings: HttpBindings }>
 
@@ -74,12 +75,13 @@ const bodyOf = async ({ takes }: Route, c: C): Promise<E.Either<Refusal, unknown
   const value = E.tryCatch(() => JSON.parse(Buffer.concat(pieces).toString('utf8')) as unknown, String)
   if (E.isLeft(value)) return wrong('JSON', value.left)
   const decoded = takes.codec.decode(value.right)
-  const more = E.isRight(decoded) ? surplus(takes.codec, value.right) : undefined
-  if (more !== undefined) return wrong(`one of ${more.known.join(', ')}`, 'a key that is not known', more.where)
-  if (E.isRight(decoded)) return decoded
-  const [first] = decoded.left
-  const at = first?.context.map(({ key }) => key).filter((key) => key !== '' && !/^\d+$/.test(key))
-  return wrong(first?.context.at(-1)?.type.name ?? takes.codec.name, brief(first?.value), at?.join('.') || 'body')
+  if (E.isRight(decoded)) {
+    const [more] = strangers(takes.codec, value.right)
+    if (more === undefined) return decoded
+    return wrong(`one of ${more.known.join(', ')}`, 'a key that is not known', more.path.join('.'))
+  }
+  const [first] = faults(decoded.left)
+  return wrong(first?.expected ?? takes.codec.name, brief(first?.value), first?.path.join('.') || 'body')
 }
 
 /** Why a request is refused before it is looked at, if it is. */

@@ -93,7 +93,7 @@ it('does not resume with another configuration, seed or data, and says what diff
   const other = { ...config, train_params: { ...config.train_params!, lr: 0.1, epoch_milestones: [5] } }
   const refused = await refusal(openRun(dir, { ...again, config: other }))
   expect(refused).toMatch(/config\.yaml: train_params\.lr: expected 0\.0002, as the run began with, got 0\.1/)
-  expect(refused).toMatch(/train_params\.epoch_milestones\.0: expected undefined, .*, got 5/)
+  expect(refused).toMatch(/train_params\.epoch_milestones\.0: expected nothing, .*, got 5/)
   expect(await refusal(openRun(dir, { ...again, info: { ...again.info, seed: 8 } }))).toMatch(
     /run\.json: seed: expected 7, as the run began with, got 8/
   )

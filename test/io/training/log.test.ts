@@ -71,7 +71,7 @@ it('passes over a line that is still being written', async () => {
 
 it('says which line is wrong, and how', async () => {
   const wrong: ReadonlyArray<readonly [string, RegExp]> = [
-    ['{"step":3,"epoch":0}', /log\.ndjson: line 3: expected losses: .*, got undefined/],
+    ['{"step":3,"epoch":0}', /log\.ndjson: line 3: expected losses: .*, got nothing/],
     ['{"step":3,"epoch":0,"losses":{"a":null}}', /line 3: expected losses\.a: a number, got null/],
     ['{"step":0,"epoch":0,"losses":{}}', /line 3: expected step: a whole number from 1 .*, got 0/],
     ['nonsense', /line 3: expected JSON, got "nonsense"/],

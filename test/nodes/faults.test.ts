@@ -1,0 +1,59 @@
+/** What a codec finds wrong, told by the place in the value and by nothing of the codec. */
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import { describe, expect, it } from 'vitest'
+import { type Fault, faults, strangers } from '../../src/nodes/faults.js'
+
+const wrong = (codec: t.Mixed, u: unknown): ReadonlyArray<Fault> => {
+  const read = codec.decode(u)
+  return E.isLeft(read) ? faults(read.left) : []
+}
+const size = t.strict({ height: t.number, width: t.number })
+const either = t.strict({ fit: t.union([t.literal('crop'), t.literal('pad')]), strip: t.union([t.null, size]) })
+const both = t.intersection([either, t.partial({ starts: t.readonlyArray(t.number) })])
+
+describe('faults', () => {
+  it('are told once for a choice, where what is chosen from stands', () => {
+    expect(wrong(either, { fit: 'fill', strip: 3 })).toEqual([
+      { path: ['fit'], expected: '"crop" or "pad"', value: 'fill' },
+      { path: ['strip'], expected: `null or ${size.name}`, value: 3 }
+    ])
+    expect(wrong(t.union([t.string, t.number]), true)).toEqual([
+      { path: [], expected: 'string or number', value: true }
+    ])
+  })
+
+  it('lie inside of the choice that could have been meant', () => {
+    expect(wrong(either, { fit: 'pad', strip: { height: 'a' } })).toEqual([
+      { path: ['strip', 'height'], expected: 'number', value: 'a' },
+      { path: ['strip', 'width'], expected: 'number', value: undefined }
+    ])
+  })
+
+  it('count keys of the value and items of lists, not parts of a codec', () => {
+    expect(wrong(both, { fit: 'pad', strip: null, starts: [0, 'b'] })).toEqual([
+      { path: ['starts', '1'], expected: 'number', value: 'b' }
+    ])
+    expect(wrong(t.exact(t.intersection([either.type, t.type({ z: t.number })])), { fit: 'pad', strip: null })).toEqual(
+      [{ path: ['z'], expected: 'number', value: undefined }]
+    )
+  })
+})
+
+describe('strangers', () => {
+  it('are the keys that no part of a codec knows, at every depth', () => {
+    expect(strangers(both, { fit: 'pad', strip: null, start: [], at: 1 })).toEqual([
+      { path: ['start'], known: ['fit', 'strip', 'starts'] },
+      { path: ['at'], known: ['fit', 'strip', 'starts'] }
+    ])
+    expect(strangers(t.type({ size }), { size: { height: 1, wide: 2 } })).toEqual([
+      { path: ['size', 'wide'], known: ['height', 'width'] }
+    ])
+  })
+
+  it('are none where a codec takes any key, or the value is no object', () => {
+    expect(strangers(t.record(t.string, t.number), { a: 1 })).toEqual([])
+    expect(strangers(t.intersection([size, t.record(t.string, t.number)]), { a: 1 })).toEqual([])
+    expect(strangers(size, 3)).toEqual([])
+  })
+})

@@ -23,7 +23,7 @@ export const explanations = [
   {
     why: 'A shortcut where the general form gives the same, later',
     of: ({ code, to }) =>
-      /^(false|""|[a-zA-Z]+ \* [a-zA-Z]+|\{\})$/.test(to) &&
+      /^(false|""|[a-zA-Z]+ \* [a-zA-Z]+|\{\}|bindings.size === 0 &&.*)$/.test(to) &&
       /h === toH && w === toW|mode === 'nearest' && .*% .* === 0|Number\.isInteger\(step\)|bindings\.size === 0/.test(
         code
       )
@@ -42,12 +42,30 @@ export const explanations = [
   },
   {
     why: 'A node that says less than it could, that the shape alone counts or that nothing is learned through it: a program of it keeps tensors longer, computes more, and gives the same',
-    of: ({ code }) => /shapes: \[|pullback: 'none'/.test(code)
+    of: ({ code }) => /shapes: \[|const shapes = \[|shapes: reads|pullback: 'none'/.test(code)
   },
   {
     why: 'Sizes and kinds in the declaration of a node that its own laws do not need, for tensors fit without: the networks that use it do not compile then (`named.property.ts`, which is too slow to be tried here)',
     of: ({ code, file, to }) =>
-      /keypoint-difference|heatmaps/.test(file) && to === '""' && /inputs: record\(\{ \w+: tensor\('/.test(code)
+      (/keypoint-difference|heatmaps/.test(file) && to === '""' && /inputs: record\(\{ \w+: tensor\('/.test(code)) ||
+      (/interleave/.test(file) && /o\.channels > 0 \?/.test(code))
+  },
+  {
+    why: 'A number that is exactly as far away as is still near, a key that is there twice, a text with brackets that no factor has: there is none',
+    of: ({ code, file }) =>
+      file.endsWith('dims.ts') && /1e-9\) (continue|return \[)|\(\[m\], \[n\]\)|const FLOOR =/.test(code)
+  },
+  {
+    why: 'A size that is looked at once more, and is as possible as before',
+    of: ({ code, file }) => file.endsWith('solve.ts') && /pending\.push/.test(code)
+  },
+  {
+    why: 'The derivative of a spread that is not there, or that nobody asked for, is not read',
+    of: ({ code }) => /kp\.var === undefined \|\| !wants/.test(code)
+  },
+  {
+    why: 'A kind of thing that a plan is not asked for: all of it runs',
+    of: ({ code, file }) => file.endsWith('pullback.ts') && /_tag: 'Primitive'/.test(code)
   },
   {
     why: 'Names of more than nine steps in a message',

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * What is mutated, and on which tests: each group on those that speak of it and are quick, so that a mutant that nobody notices
- * is known in seconds. What is not here has nothing to get wrong but texts (`media`, `catalogue`, `index`) or is the engine.
+ * is known in seconds. What is not here has nothing to get wrong but texts (`media`, `catalogue`, `index`), or is the engine
+ * (`tf`, `native`, `engine`, `engine-node`, `engine-browser`, `quietly`), which is loaded once for all mutants.
  */
 
 /** @param {string} folder @param {string} ending @param {string} names */
@@ -26,10 +27,10 @@ export const groups = {
       'warp grid sample deformed-source flow gaussian2kp kp2gaussian keypoint-difference keypoints relative-motion ' +
         'movement-scale adapt-variance alignment heatmaps spatial-softmax interleave inverse one-euro upsample resize'
     ),
-    tests: laws('warp motion keypoints normalise resize nodes differentiation steady')
+    tests: laws('warp motion keypoints normalise resize nodes differentiation steady dims')
   },
   sizes: {
-    mutate: nodes('dims solve match spec node init pullback finite memory native faults object'),
+    mutate: nodes('dims solve match spec node init pullback finite memory faults object'),
     tests: [
       ...files('test/nodes', 'test.ts', 'dims spec values tf faults'),
       ...files('test/graphs', 'test.ts', 'compile json session gradient'),

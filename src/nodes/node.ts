@@ -210,7 +210,7 @@ export const positive = wholeFrom(1, 'a whole number from 1 on')
 export const real = new t.Type<number>(
   'number',
   (u): u is number => Number.isFinite(u),
-  (u, c) => (typeof u === 'number' && Number.isFinite(u) ? t.success(u) : t.failure(u, c)),
+  (u, c) => (Number.isFinite(u) ? t.success(u as number) : t.failure(u, c)),
   (x) => x + 0 // -0 + 0 is 0
 )
 

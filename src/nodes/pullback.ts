@@ -30,10 +30,7 @@ const flat = (leaves: ReadonlyArray<Leaf>, paths: ReadonlyArray<string>): Spec<V
   ) as Spec<Values>
 
 const nested = (spec: Spec<any>, paths: ReadonlyArray<string>, values: Values): any =>
-  build(spec, ({ path }) => {
-    const at = paths.indexOf(path)
-    return at < 0 ? undefined : values[at]
-  })
+  build(spec, ({ path }) => values[paths.indexOf(path)])
 
 /** The pullback that tfjs derives by running the node again under its tape. */
 const byTape = (node: Any, { inputs, weights, cotangents }: Asked) => {

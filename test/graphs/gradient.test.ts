@@ -98,6 +98,52 @@ describe('a gradient', () => {
     tf.dispose(w as tf.TensorContainer)
   })
 
+  it('computes equal derivatives once, and no two that are asked for different things, or are of different nodes', () => {
+    const total = node(
+      'total',
+      { inputs: map, outputs: record({ loss: tensor('') }) },
+      ({ x }) => ({ loss: tf.sum(x) }),
+      {
+        pullback: {
+          inputs: ['x'],
+          outputs: [],
+          shapes: ['x'],
+          run: ({ inputs: { x }, cotangents }) => ({ inputs: { x: tf.fill(x.shape, cotangents.loss!.dataSync()[0]!) } })
+        }
+      }
+    )
+    const tripled = node('tripled', { inputs: map, outputs: record({ y: tensor('B H') }) }, ({ x }) => ({
+      y: tf.mul(x, 3)
+    }))
+    const g = graph('g', map, ({ x }, { step }) => {
+      const a = step('a', scaled, { x }).y
+      const b = step('b', scaled, { x: a }).y
+      return {
+        two: step('l2', total, { x: step('two', double, { x: b }).y }).loss,
+        three: step('l3', total, { x: step('three', tripled, { x: b }).y }).loss
+      }
+    })
+    const of = (wanted: string) => (path: string) => path === wanted
+    const objectives = [
+      { loss: 'two', name: 'a', of: of('a.by') },
+      { loss: 'two', name: 'b', of: of('b.by') },
+      { loss: 'three', name: 'c', of: of('a.by') },
+      { loss: 'three', name: 'd', of: of('b.by') }
+    ]
+    const p = program(g, { learning: { objectives } })
+    const kinds = p.plan.map(({ node: { kind } }) => kind)
+    expect(kinds.filter((kind) => kind === 'totalPullback').length).toBe(1)
+    const w = initial(p, 1)
+    lent((x) => {
+      const { outputs, gradients } = run(p)(w, { x })
+      // a = b = 3 and six ones: d(2 * 6 a b) + d(3 * 6 a b), by a and by b
+      expect(gradients['a.by']!.dataSync()[0]).toBe(36 + 54)
+      expect(gradients['b.by']!.dataSync()[0]).toBe(36 + 54)
+      tf.dispose([outputs, gradients] as unknown as tf.TensorContainer)
+    })
+    tf.dispose(w as tf.TensorContainer)
+  })
+
   it('differentiates the loss by the weights that are asked for', () => {
     const loss = node('loss', { inputs: map, outputs: record({ loss: tensor('') }) }, ({ x }) => ({ loss: tf.sum(x) }))
     const p = program(

@@ -6,6 +6,7 @@ import { leakyRelu, relu } from '../../src/nodes/activations.js'
 import { catalogue } from '../../src/nodes/catalogue.js'
 import { conv2d } from '../../src/nodes/conv2d.js'
 import { readPicture, writeFilm } from '../../src/nodes/media.js'
+import { frameTimes, recall, remember } from '../../src/nodes/memory.js'
 import { record, tensor } from '../../src/nodes/spec.js'
 import { startEngine } from '../../src/nodes/tf.js'
 
@@ -75,11 +76,15 @@ describe('a graph as JSON', () => {
     const picture = { path: 'a', height: 2, width: 3, fit: 'pad', strip: { height: 1, width: 2 } } as const
     const g = graph('film', record({}), (_, { step }) => {
       const { image } = step('in put', readPicture(picture), {})
-      return step('out put', writeFilm({ path: 'b', timing: 'in put', audio: false }), { frames: image })
+      const { seconds } = step('times', frameTimes({ starts: [0.5, 2] }), {})
+      const { x } = step('before', recall({ name: 'picture', dims: '1 2 3 3' }), {})
+      step('after', remember({ name: 'picture', dims: '1 2 3 3' }), { x: image })
+      step('out put', writeFilm({ path: 'b', timing: 'in put', audio: false }), { frames: image })
+      return { seconds, x }
     })
     const read = fromJson(catalogue, JSON.parse(JSON.stringify(toJson(g))))
     if (E.isLeft(read)) throw new Error(JSON.stringify(read.left))
-    expect(read.right.steps.map((s) => s.node._tag)).toEqual(['Source', 'Sink'])
+    expect(read.right.steps.map((s) => s.node._tag)).toEqual(['Source', 'Source', 'Source', 'Sink', 'Sink'])
     expect(toJson(read.right)).toEqual(toJson(g))
   })
 

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import { match, showSpecError } from '../../src/nodes/match.js'
-import { define, node, whole } from '../../src/nodes/node.js'
+import { define, node, positive, real, whole } from '../../src/nodes/node.js'
 import { build, join, record, type Spec, tensor } from '../../src/nodes/spec.js'
 import * as tf from '../../src/nodes/tf.js'
 
@@ -45,6 +45,13 @@ describe('a spec', () => {
       'kp.on[0]: expected size 2, got 3 (known: B=2 C=3 K=4)'
     ])
     expect(pair.is(3)).toBe(false)
+  })
+
+  it('has settings that are numbers of some kind, and says of which', () => {
+    expect([whole.name, positive.name, real.name]).toEqual(['a whole number', 'a whole number from 1 on', 'number'])
+    expect(Object.is(real.encode(-0), 0)).toBe(true)
+    for (const u of ['1', Number.NaN, 1 / 0, null]) expect(E.isLeft(real.decode(u))).toBe(true)
+    expect(E.isLeft(positive.decode(0)) && E.isRight(whole.decode(0))).toBe(true)
   })
 
   it('says of everything that does not fit what was due and what came', () => {

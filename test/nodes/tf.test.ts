@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { allFinite } from '../../src/nodes/finite.js'
 import * as tf from '../../src/nodes/tf.js'
 
 describe('the engine', () => {
@@ -12,6 +13,21 @@ describe('the engine', () => {
     expect(tf.getBackend()).toBe(first.backend)
     expect(tf.isNative()).toBe(first.backend === 'tensorflow')
   })
+
+  it('finds every number that is none', () =>
+    tf.tidy(() => {
+      const [whole, nothing, endless] = [
+        tf.tensor1d([1, 2], 'int32'),
+        tf.tensor1d([1, Number.NaN]),
+        tf.tensor1d([1 / 0])
+      ]
+      expect(allFinite([])).toBe(true)
+      expect(allFinite([whole, tf.ones([2, 3])])).toBe(true)
+      for (const bad of [nothing, endless]) {
+        expect(allFinite([tf.ones([1]), bad])).toBe(false)
+        expect(allFinite([bad, whole])).toBe(false)
+      }
+    }))
 
   it('has other backends beside it, which read the same tensors', async () => {
     const { backend } = await tf.startEngine()

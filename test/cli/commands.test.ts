@@ -340,9 +340,9 @@ describe('keyflow graph', () => {
     const { code, err } = await keyflow(['graph', 'check', path])
     expect(code).toBe(65)
     for (const mistake of [
-      'graph.steps.1(b).wires.x: expected a wire made before it: in.x, a.y, got nowhere',
+      'graph.steps.1(b).wires.x: expected a wire made before it: one of in.x, a.y, got nowhere',
       'graph.steps.2(b).id: expected a name that no other step has, got b',
-      'graph.outputs.y: expected a wire made before it; did you mean a.y?, got c.y'
+      'graph.outputs.y: expected a wire made before it: a.y, perhaps, got c.y'
     ])
       expect(err).toContain(mistake)
   })

@@ -21,7 +21,7 @@ export type FilmOpener = (name: string, rate: Rational) => Promise<Receiver>
 
 /**
  * Opens films of a folder as `format`: `frames`, or an ending without its dot, written by the sink of an extension that takes it,
- * else by ours.
+ * else by ours. What opens them rejects with a `MediaFailure` where the sink takes no films or cannot be opened.
  *
  * @category constructors
  * @since 0.1.0

@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: speeds, ratios and memory, both sides of a ratio in one run, into `bench/results/*.json` and a table.
+ * `npm run bench`: speeds, ratios and memory, both sides of a ratio in one run, into `bench/results/*.json`, the tables of README.md
+ * and on the screen.
  *
  *     node bench/bench.mjs [--rounds N] [--repeat N] [--out DIR] [NAME...]
  *
@@ -8,11 +9,12 @@
  * should run meanwhile.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { figures, shownTogether, writeFigures } from './figures.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const python = here('peer/.venv/bin/python')
@@ -198,66 +200,5 @@ for (const [name, measure] of Object.entries(plans)) {
   write(name, { machine, ...(await measure()) })
 }
 
-const read = (name) => {
-  const path = join(asked.out, `${name}.json`)
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
-}
-const ratio = (r, form) =>
-  r.peers[form] === undefined ? '' : `${r.peers[form].ratio.toFixed(2)} x (${r.peers[form].framesPerSecond.toFixed(1)})`
-const rows = ['transfer-moving-gif', 'transfer-shapes', 'transfer-vox-full']
-  .map(read)
-  .filter(Boolean)
-  .map(
-    (r) =>
-      `| ${r.config}, ${r.side}x${r.side} | ${r.framesPerSecond.toFixed(1)} | ${ratio(r, 'original')} | ${ratio(r, 'best')} | ${ratio(r, 'tuned')} | ${(100 * r.shareOfConvolutionsAlone).toFixed(0)} % |`
-  )
-const timed = (r, form) =>
-  r.peers[form] === undefined
-    ? ''
-    : `${r.peers[form].ratio.toFixed(2)} x (${r.peers[form].secondsPerIteration.toFixed(2)} s)`
-const memory = (r) => [r, ...Object.values(r.peers)].map((p) => p.peakMegabytes.toFixed(0)).join(' / ')
-const trainings = ['train-shapes', 'train-moving-gif']
-  .map(read)
-  .filter(Boolean)
-  .map(
-    (r) =>
-      `| ${r.config}, ${r.batch} of ${r.side}x${r.side} | ${r.secondsPerIteration.toFixed(2)} s | ${timed(r, 'original')} | ${timed(r, 'best')} | ${memory(r)} |`
-  )
-const [overhead, used, live] = [read('overhead'), read('commands'), read('live')]
-const lives = (live?.sizes ?? []).map(
-  (r) =>
-    `| ${r.side}x${r.side} | ${r.live.toFixed(1)} | ${r.file.toFixed(1)} | ${(100 * r.ratio).toFixed(0)} % | ${r.added.median.toFixed(1)} ms | ${r.latest.times.toFixed(2)} | ${r.health.p95.toFixed(0)} ms |`
-)
-console.log(
-  [
-    '| transfer, 2 threads | frames/s | PyTorch, original form | PyTorch, best form | PyTorch, hand-tuned | of convolutions alone |',
-    '|---|---|---|---|---|---|',
-    ...rows,
-    '',
-    ...(trainings.length === 0
-      ? []
-      : [
-          '| an iteration of training, 2 threads | Keyflow | PyTorch, original form | PyTorch, best form | peak memory, MB: ours / original / best |',
-          '|---|---|---|---|---|',
-          ...trainings,
-          ''
-        ]),
-    ...(lives.length === 0
-      ? []
-      : [
-          '| live, a session over a socket | frames/s | `transfer --batch 1` | of that | added to the model, median | `latest` at 60/s in: latency in model times | /healthz under load, 95 % |',
-          '|---|---|---|---|---|---|---|',
-          ...lives,
-          ''
-        ]),
-    ...(overhead
-      ? [`Graph's own cost: ${overhead.microsecondsPerNode.toFixed(1)} microseconds per node and tick.`]
-      : []),
-    ...(used
-      ? [
-          `\`keyflow --help\`: ${used.help.milliseconds.toFixed(0)} ms. A film of one frame, start to end: ${(used.oneFrame.milliseconds / 1000).toFixed(2)} s.`,
-          `Peak memory: ${used.frames300.megabytes.toFixed(0)} MB for 300 frames, ${used.frames3000.megabytes.toFixed(0)} MB for 3,000.`
-        ]
-      : [])
-  ].join('\n')
-)
+process.stdout.write(`${shownTogether(figures(asked.out))}\n`)
+if (resolve(asked.out) === here('results')) writeFigures()

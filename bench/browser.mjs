@@ -1,15 +1,16 @@
 /**
  * Frames per second of live transfer in chromium without a window: everything in the page, no server that computes.
  *
- *     node bench/browser.mjs [--model FILE] [--backends wasm,webgl] [--seconds 5] [--here]
+ *     node bench/browser.mjs [--model FILE] [--backends wasm,webgl] [--seconds 5] [--here] [--out FILE]
  *
  * Needs dist (`node setup/setup.mjs --quiet`) and a chromium. WebGL is drawn by the processor (SwiftShader), so that its number
- * says that it runs, not how fast a graphics processor is.
+ * says that it runs, not how fast a graphics processor is. With `--out bench/results/browser.json`, `node bench/figures.mjs` puts
+ * it into the tables.
  */
 import { createReadStream, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import { availableParallelism, tmpdir } from 'node:os'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -22,7 +23,8 @@ const { values: asked } = parseArgs({
     model: { type: 'string', default: join(root, 'models/shapes.safetensors') },
     backends: { type: 'string', default: 'wasm,webgl' },
     seconds: { type: 'string', default: '5' },
-    here: { type: 'boolean', default: false }
+    here: { type: 'boolean', default: false },
+    out: { type: 'string' }
   }
 })
 const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
@@ -119,6 +121,7 @@ const measure = ({ backend, seconds, here, model }) => {
   })
 }
 
+const backends = []
 try {
   for (const backend of asked.backends.split(',')) {
     const page = await browser.newPage()
@@ -129,8 +132,10 @@ try {
     await page.waitForFunction(() => 'keyflow' in globalThis)
     const how = { backend, seconds: Number(asked.seconds), here: asked.here, model: basename(asked.model) }
     const line = await page.evaluate(measure, how).then(
-      ({ engine, size, frames, fps, ms, first }) =>
-        `${engine.padEnd(16)} ${size}  ${fps.toFixed(2)} frames/s  ${ms.toFixed(0)} ms a frame (median of ${frames}; first ${first.toFixed(0)} ms)`,
+      ({ engine, size, frames, fps, ms, first }) => {
+        backends.push({ engine, size, frames, framesPerSecond: fps, milliseconds: ms, first })
+        return `${engine.padEnd(16)} ${size}  ${fps.toFixed(2)} frames/s  ${ms.toFixed(0)} ms a frame (median of ${frames}; first ${first.toFixed(0)} ms)`
+      },
       (cause) => `${backend.padEnd(16)} ${cause.message.split('\n')[0]}`
     )
     process.stdout.write(`${line}\n`)
@@ -139,6 +144,11 @@ try {
   process.stdout.write(
     `chromium ${browser.version()}, ${availableParallelism()} processors, ${asked.here ? 'in the page' : 'in a worker'}\n`
   )
+  if (asked.out !== undefined) {
+    const machine = { processor: cpus()[0].model, processors: availableParallelism(), node: process.version }
+    const made = { machine, chromium: browser.version(), worker: !asked.here, backends }
+    writeFileSync(asked.out, `${JSON.stringify(made, undefined, 2)}\n`)
+  }
 } finally {
   await browser.close()
   server.close()

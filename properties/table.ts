@@ -9,6 +9,7 @@ import { add } from '../src/nodes/add.js'
 import { alignment } from '../src/nodes/alignment.js'
 import { avgPool } from '../src/nodes/avg-pool.js'
 import { batchNorm } from '../src/nodes/batch-norm.js'
+import { batchNormTraining } from '../src/nodes/batch-norm-training.js'
 import { concat } from '../src/nodes/concat.js'
 import { conv2d } from '../src/nodes/conv2d.js'
 import { deformedSource } from '../src/nodes/deformed-source.js'
@@ -26,6 +27,7 @@ import { keypointDifference } from '../src/nodes/keypoint-difference.js'
 import { kp2gaussian } from '../src/nodes/kp2gaussian.js'
 import { absoluteLoss, sequenceLoss, squaredLoss } from '../src/nodes/losses.js'
 import { movementScale } from '../src/nodes/movement-scale.js'
+import { normed } from '../src/nodes/normed.js'
 import { oneEuro } from '../src/nodes/one-euro.js'
 import { halves, pair } from '../src/nodes/pair.js'
 import { beside, cut, drawKeypoints, outline, toSize } from '../src/nodes/picture.js'
@@ -76,6 +78,8 @@ export const motions: ReadonlyArray<Row> = [
 export const layers: ReadonlyArray<Row> = [
   row('a convolution', conv2d, laws.convolutionLaws),
   row('batch norm', batchNorm, laws.batchNormLaws),
+  row('batch norm in training', batchNormTraining, laws.batchNormTrainingLaws),
+  row('a normalisation in training', normed, laws.normedLaws),
   row('instance norm', instanceNorm, laws.instanceNormLaws),
   row('an activation', { relu, leakyRelu, sigmoid }, laws.activationLaws),
   row('what joins maps', { add, concat, sum }, laws.joinLaws),

@@ -5,6 +5,7 @@
  */
 import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { figures } from '../../bench/figures.mjs'
 import { drawings } from '../drawings/index.mjs'
 import { writeApi } from './api.mjs'
 import { commandReference } from './commands.mjs'
@@ -12,7 +13,6 @@ import * as errors from './errors.mjs'
 import { exampleFile, examplePage, examples } from './examples.mjs'
 import { drawFlowcharts } from './flowchart.mjs'
 import { fence } from './markdown.mjs'
-import * as performance from './performance.mjs'
 import * as protocol from './protocol.mjs'
 import { root } from './source.mjs'
 
@@ -34,12 +34,12 @@ const made = {
   'protocol-server': protocol.serverSays,
   'protocol-binary': protocol.binary,
   'protocol-limits': protocol.limitTable,
-  machine: performance.machine,
-  transfer: performance.transferTable,
-  train: performance.trainTable,
-  live: performance.liveTable,
-  commands_cost: performance.commandTable,
-  quality: performance.quality,
+  machine: () => figures().machine,
+  transfer: () => figures().transfer,
+  train: () => figures().train,
+  live: () => figures().live,
+  commands_cost: () => figures().commands,
+  quality: included('bench/results/quality-shapes.md'),
   architecture: included('ARCHITECTURE.md'),
   security: included('SECURITY.md'),
   models: included('models/README.md'),

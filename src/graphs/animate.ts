@@ -42,8 +42,8 @@ export interface Animation {
   readonly source: Image
   /** Frames, or the keypoints of some. */
   readonly driving: Frames | Source<Keypoints>
-  /** The driving frame where the motion starts, or its keypoints; not read for absolute motion. */
-  readonly initial: Image | Source<Keypoints>
+  /** The driving frame where the motion starts, or its keypoints; the first that comes unless given. Not read for absolute motion. */
+  readonly initial?: Image | Source<Keypoints> | undefined
   /** How far relative motion goes, 1 as driven; and what is done to the driving keypoints before. */
   readonly strength?: number
   readonly steadiness?: Steadiness
@@ -128,11 +128,13 @@ export const animate = ({
     const from = pointsIn('from', { image: source }, model, draw)
     const given = step('driving', sources.driving as Source<Seen>, {}) as Given
     const seen = pointsIn('seen', given, model, draw)
+    const known = !needsInitial(normalisation) || sources.initial !== undefined
     const start = () =>
       needsInitial(normalisation)
         ? pointsIn('start', step('initial', sources.initial as Source<Seen>, {}) as Given, model, draw)
         : from
-    const { driving, initial } = steadied(seen, start, steadiness, common, draw)
+    const steady = known ? steadiness : { ...steadiness, onRequest: true }
+    const { driving, initial } = steadied(seen, start, steady, common, draw)
     const made = step(
       'transfer',
       toNode(transferPoses(model, normalisation, strength)),

@@ -77,7 +77,7 @@ const pullBack = (plan: Plan, { loss, of }: Objective, prefix: string) => {
   const { lines, slots } = depending(plan, of)
   const towards = new Sums(prefix)
   const byWeight = new Sums(join(prefix, 'by'))
-  const seed = join(prefix, 'one')
+  const seed = `${prefix}#seed` // the paths of steps go on with a dot
   const added: Array<Instruction> = [
     { path: seed, node: one({}), weights: {}, reads: {}, writes: { y: `${seed}.y` }, drops: [] }
   ]

@@ -95,8 +95,7 @@ export const normed = define('normed', Settings, (o) => {
       const [y, mean, variance] = made as [tf.Tensor4D, tf.Tensor2D, tf.Tensor2D]
       if (!batch) return { y, mean, variance } as never
       const shift = o.conv >= 0 ? weights[`${o.conv}.bias`]! : 0
-      const [, h, w] = y.shape
-      const count = x.shape[0] * h * w * (pool ? 4 : 1)
+      const count = (woven ? y : x).size / features // a pool may leave out a last row
       const statistics = { running_mean: weights[own('running_mean')]!, running_var: weights[own('running_var')]! }
       return {
         y,

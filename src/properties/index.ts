@@ -71,6 +71,7 @@ export {
   clippedMeanLaws,
   normalisationLaws
 } from './laws/normalise.js'
+export { batchNormTrainingLaws, normedLaws } from './laws/normed.js'
 export { type Operator, operatorLaws } from './laws/operators.js'
 export { besideLaws, discLaws } from './laws/pictures.js'
 export { playLaws } from './laws/play.js'

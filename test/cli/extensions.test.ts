@@ -160,6 +160,48 @@ describe('keyflow graph with a module', () => {
   })
 })
 
+/** A source of films of bare RGB bytes, at the size that is asked for; 10 frames a second, of which its ticks tell nothing. */
+const bytesExtension = `
+  import { readFile } from 'node:fs/promises'
+  import * as t from 'io-ts'
+  import { extension, record, tensor, tf } from 'keyflow'
+  import { family, positive, type Source } from 'keyflow/nodes'
+  const Bytes = t.strict({ path: t.string, height: positive, width: positive, batch: positive })
+  export const readBytes = family('readBytes', Bytes, (settings): Source<{ readonly frames: tf.Tensor4D }> => ({
+    ...{ _tag: 'Source', kind: 'readBytes', settings, pace: 'ticking', inputs: record({}) },
+    outputs: record({ frames: tensor(\`T \${settings.height} \${settings.width} 3\` as 'T H W 3') })
+  }))
+  async function* read({ path, height, width, batch }: t.TypeOf<typeof Bytes>) {
+    const bytes = await readFile(path)
+    const each = height * width * 3
+    for (let at = 0; at < bytes.length; at += each * batch) {
+      const some = Float32Array.from(bytes.subarray(at, at + each * batch), (v) => v / 255)
+      const count = some.length / each
+      yield { values: { frames: tf.tensor4d(some, [count, height, width, 3]) }, count }
+    }
+  }
+  export default extension({
+    name: 'bytes',
+    nodes: { readBytes },
+    sources: {
+      readBytes: {
+        endings: ['.bytes'],
+        read: async (s) => read(s),
+        timing: async () => ({ rate: { num: 10, den: 1 }, audio: false })
+      }
+    }
+  })
+`
+
+/** The first frames of a film as bare bytes. */
+const bareFrames = async (path: string, count: number): Promise<Buffer> => {
+  const clip = await openClip(path, { size: { height: 64, width: 64 } })()
+  if (E.isLeft(clip)) throw new Error('no clip')
+  const all: Array<Uint8Array> = []
+  for await (const { data } of clip.right.frames()) if (all.push(data) === count) break
+  return Buffer.concat(all)
+}
+
 describe('an extension', () => {
   it('is found as a package of the folder, once, however often it is asked for', async () => {
     const cwd = withFiles({ 'package.json': '{ "keyflow": { "with": ["keyflow-example-extension"] } }' })
@@ -323,5 +365,37 @@ describe('an extension', () => {
     expect(readFileSync(join(cwd, 'ramp.ppm')).equals(Buffer.concat([0, 1, 2].map(picture)))).toBe(true)
     const alone = await keyflow(['graph', 'run', './play.ts'], { cwd })
     expect([alone.code, alone.err]).toEqual([2, expect.stringContaining('ramp: expected a kind that can be opened: ')])
+  })
+
+  it('brings a source that drives a transfer, chosen by the ending or by its name', async () => {
+    const cwd = withFiles({ 'bytes.ts': bytesExtension })
+    const film = await bareFrames(driving, 10)
+    writeFileSync(join(cwd, 'film.bytes'), film)
+    writeFileSync(join(cwd, 'film.rgb'), film)
+    const common = ['transfer', '--model', model, '--source', source, '--with', './bytes.ts', '--batch', '4']
+    const asked = [...common, '--relative']
+    const moved = (from: string, out: string, ...more: ReadonlyArray<string>) =>
+      keyflow([...asked, '--driving', from, '--out', out, ...more], { cwd })
+    const raw = ['--raw', '64x64@10', '--out', 'own.png']
+    expect((await keyflow([...asked, '--driving', '-', ...raw], { cwd, input: film })).code).toBe(0)
+    const own = await bareFrames(join(cwd, 'own.png'), 10)
+    for (const from of ['film.bytes', 'readBytes:film.rgb']) {
+      const { code, err } = await moved(from, 'made.png', '--write-graph', 'graph.json')
+      expect([from, code, err]).toEqual([from, 0, err])
+      expect((await bareFrames(join(cwd, 'made.png'), 10)).equals(own)).toBe(true)
+    }
+    rmSync(join(cwd, 'made.png'))
+    const played = await keyflow(['graph', 'run', 'graph.json', '--model', model, '--with', './bytes.ts'], { cwd })
+    expect([played.out, played.err]).toEqual(['10 frames\n', played.err])
+    expect((await bareFrames(join(cwd, 'made.png'), 10)).equals(own)).toBe(true)
+
+    expect((await moved('film.bytes', 'made.mp4', '--smooth')).code).toBe(0)
+    const clip = await openClip(join(cwd, 'made.mp4'), {})()
+    expect(E.isRight(clip) && [clip.right.rate, clip.right.count]).toEqual([{ num: 10, den: 1 }, 10])
+
+    for (const [at, value] of [['--recalibrate', '0.5'], ['--follow', '1'], ['--best-frame']] as const) {
+      const { code, err } = await moved('film.bytes', 'no.png', at, ...(value === undefined ? [] : [value]))
+      expect([code, err]).toEqual([2, expect.stringContaining(`${at}: expected a film that `)])
+    }
   })
 })

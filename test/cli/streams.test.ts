@@ -19,9 +19,10 @@ const each = 64 * 64 * 3
 const bare = [...base, '--driving', '-', '--raw', '64x64@25', '--out', '-', '--format', 'raw']
 
 /** A command with open pipes and a place of its own for temporary files. */
-const begun = (args: ReadonlyArray<string>) => {
+const begun = (args: ReadonlyArray<string>, detached = false) => {
   const temporary = folder()
-  const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, TMPDIR: temporary } })
+  const env = { ...process.env, TMPDIR: temporary }
+  const child = spawn(process.execPath, [main, ...args], { cwd: root, env, detached })
   let [out, err] = [0, '']
   let wake = (): void => {}
   const come = async (is: () => boolean): Promise<void> => {
@@ -109,29 +110,18 @@ describe('keyflow transfer through pipes', () => {
     expect(run.left()).toEqual([])
   })
 
-  it('finishes what has come when it is interrupted', async () => {
+  it('finishes what has come when a terminal interrupts it and all that it has started', async () => {
     const dir = folder()
     mkdirSync(join(dir, 'out'))
     const out = join(dir, 'out', 'o.mp4')
     const growing = join(dir, 'film.raw')
     writeFileSync(growing, await ffmpegBytes('-i', driving, '-frames:v', '12', '-f', 'mjpeg', '-'))
-    const run = begun([
-      ...base,
-      '--driving',
-      growing,
-      '--follow',
-      '600',
-      '--out',
-      out,
-      '--batch',
-      '1',
-      '--json',
-      '--profile'
-    ])
+    const asked = ['--driving', growing, '--follow', '600', '--out', out, '--batch', '1', '--json', '--profile']
+    const run = begun([...base, ...asked], true)
     const timer = setInterval(() => {
       if (readdirSync(join(dir, 'out')).length === 0) return
       clearInterval(timer)
-      run.child.kill('SIGINT')
+      process.kill(-run.child.pid!, 'SIGINT')
     }, 500)
     const code = await run.ended
     clearInterval(timer)

@@ -79,8 +79,8 @@ describe('a gradient', () => {
     })
     const made = program(g, { learning: { objectives: [{ loss: 'loss', of: () => true }] } })
     const back = made.plan.filter(({ path }) => path.startsWith('gradients.'))
-    const paths = ['one', 'sum', 'again', 'mixed', 'product', 'q', 'p', 'by.w.by.sum']
-    expect(back.map(({ path }) => path)).toEqual(paths.map((path) => `gradients.loss.${path}`))
+    const paths = ['sum', 'again', 'mixed', 'product', 'q', 'p', 'by.w.by.sum'].map((path) => `gradients.loss.${path}`)
+    expect(back.map(({ path }) => path)).toEqual(['gradients.loss#seed', ...paths])
     const writes = (step: string) => back.find(({ path }) => path === `gradients.loss.${step}`)?.writes
     expect(writes('p')).toEqual({ 'dw.0': 'gradients.loss.p.dw.by' })
     expect(writes('mixed')).toEqual({ 'dx.0': 'gradients.loss.mixed.dx.a' })
@@ -96,6 +96,25 @@ describe('a gradient', () => {
       tf.dispose([outputs, gradients] as unknown as tf.TensorContainer)
     })
     tf.dispose(w as tf.TensorContainer)
+  })
+
+  it('is told of in a profile by a path of its own for every line, whatever steps are called', () => {
+    const total = node('total', { inputs: map, outputs: record({ loss: tensor('') }) }, ({ x }) => ({
+      loss: tf.sum(x)
+    }))
+    const g = graph('g', map, ({ x }, { step }) =>
+      step('', total, { x: step('one', scaled, { x: step('seed', scaled, { x }).y }).y })
+    )
+    const p = program(g, { learning: { objectives: [{ loss: 'loss', of: () => true }] } })
+    const told: Array<string> = []
+    const w = initial(p, 1)
+    lent((x) => {
+      const { outputs, gradients } = run(p, { profile: (path) => told.push(path) })(w, { x })
+      tf.dispose([outputs, gradients] as unknown as tf.TensorContainer)
+    })
+    tf.dispose(w as tf.TensorContainer)
+    expect(told).toEqual(expect.arrayContaining(['one', 'seed', 'gradients.loss.one', 'gradients.loss.seed']))
+    expect(new Set(told).size).toBe(told.length)
   })
 
   it('computes equal derivatives once, and no two that are asked for different things, or are of different nodes', () => {

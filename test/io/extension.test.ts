@@ -1,14 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { describe, expect, it } from 'vitest'
-import { datasetFor, measuresFor, sinkFor } from '../../src/io/extension/choose.js'
+import { datasetFor, measuresFor, sinkFor, sourceFor } from '../../src/io/extension/choose.js'
 import { graphIn } from '../../src/io/extension/graph-in.js'
 import { judge } from '../../src/io/extension/judge.js'
 import { type Extension, extension } from '../../src/io/extension/model.js'
 import { tablesOf } from '../../src/io/extension/tables.js'
 import { type Problem, showProblem } from '../../src/io/problem/index.js'
 import { leakyRelu, relu } from '../../src/nodes/activations.js'
-import { family, node, type Sink } from '../../src/nodes/node.js'
+import { family, node, type Sink, type Source } from '../../src/nodes/node.js'
 import { record, tensor } from '../../src/nodes/spec.js'
 
 const said = (read: E.Either<Problem, unknown>): string => (E.isLeft(read) ? showProblem(read.left) : 'nothing wrong')
@@ -30,7 +30,23 @@ const sink = (kind: string, input: string, more: t.Props = {}) =>
       ...{ inputs: record({ [input]: tensor('T H W 3') }), outputs: record({}) }
     })
   )
+const source = (
+  kind: string,
+  outputs: Readonly<Record<string, string>>,
+  pace: Source<any>['pace'] = 'ticking',
+  more: t.Props = {}
+) =>
+  family(
+    kind,
+    t.strict({ path: t.string, ...more }),
+    (settings): Source<any> => ({
+      ...{ _tag: 'Source', kind, settings, pace, inputs: record({}) },
+      outputs: record(Object.fromEntries(Object.entries(outputs).map(([name, dims]) => [name, tensor(dims)])))
+    })
+  )
 const open = async () => ({ write: async () => {}, close: async () => {}, abort: async () => {} })
+async function* none() {}
+const read = async () => none()
 const named = { summary: 'a graph', aliases: {}, build: () => ({}) as never }
 const whole = extension({
   name: 'whole',
@@ -123,6 +139,53 @@ describe('what a path means', () => {
       'no settings but path, timing and audio'
     )
     expect(taken('twin', twin)).toContain('expected a kind with settings { path }')
+  })
+
+  const driving = { height: 4, width: 6, fit: 'crop', batch: 2 } as const
+  const bringing = (kind: string, one: unknown, pattern?: string) =>
+    tables({
+      name: 'odd',
+      nodes: { [kind]: one },
+      sources: { [kind]: { read, endings: [pattern ?? '.cast'] } }
+    } as Extension)
+
+  it('is a film of a source where an extension takes its ending or is named', () => {
+    const all = bringing('cast', source('cast', { frames: 'N 4 6 3' }))
+    const made = (path: string) => {
+      const found = sourceFor(all, { ...driving, path })
+      return E.isRight(found) ? found.right && [found.right.kind, found.right.settings, found.right.pace] : said(found)
+    }
+    expect(made('a/b.CAST')).toEqual(['cast', { path: 'a/b.CAST' }, 'ticking'])
+    expect(made('cast:tcp://b')).toEqual(['cast', { path: 'tcp://b' }, 'ticking'])
+    expect(made('a.mp4')).toBeUndefined()
+  })
+
+  it('is refused where the source gives no film of the size, or asks for more', () => {
+    const taken = (one: unknown) => said(sourceFor(bringing('odd', one), { ...driving, path: 'a.cast' }))
+    const due = 'source odd: expected a source that ticks with frames [T 4 6 3], got'
+    expect(taken(source('odd', { frames: 'T 6 4 3' }))).toBe(`${due} ticking, frames [T 6 4 3]`)
+    expect(taken(source('odd', { frames: 'T 4 6 3' }, 'held'))).toBe(`${due} held, frames [T 4 6 3]`)
+    expect(taken(source('odd', { frames: 'T 4 6 3', mean: 'T 2' }))).toBe(
+      `${due} ticking, frames [T 4 6 3], mean [T 2]`
+    )
+    expect(taken(source('odd', { image: '1 4 6 3' }))).toBe(`${due} ticking, image [1 4 6 3]`)
+    expect(taken(source('odd', { frames: 'T 4 6 3' }, 'ticking', { depth: t.number }))).toBe(
+      'source odd: expected no settings but path, height, width, fit and batch, got "depth"'
+    )
+    expect(taken(node('odd', twin, twin.run))).toContain('expected a kind with settings { path }')
+  })
+
+  it('may not be what two would read', () => {
+    const one = (name: string, ending: string): Extension => ({
+      name,
+      nodes: { [name]: source(name, { frames: 'T 4 6 3' }) },
+      sources: { [name]: { read, endings: [ending] } }
+    })
+    expect(said(tablesOf([one('a', '.cast'), one('b', '.cast'), one('c', '.mp4')])).split('\n')).toEqual([
+      '--with b: expected an ending of films to read that a has not, got .cast',
+      '--with c: expected an ending of films to read that keyflow has not, got .mp4'
+    ])
+    expect(said(judge('e', { ...one('a', 'cast') }))).toContain('e: sources.a: expected { hold } or { read }, perhaps')
   })
 
   it('is a dataset of a form', () => {

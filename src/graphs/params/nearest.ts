@@ -30,13 +30,8 @@ export const nearest = (key: string, known: ReadonlyArray<string>): string | und
   return ranked[0] !== undefined && ranked[0].steps <= Math.max(2, key.length / 3) ? ranked[0].name : undefined
 }
 
-/**
- * Names in a row, the first dozen of many.
- *
- * @category errors
- * @since 0.1.0
- */
-export const listed = (names: ReadonlyArray<string>): string =>
+/** Names in a row, the first dozen of many. */
+const listed = (names: ReadonlyArray<string>): string =>
   names.length <= 12 ? names.join(', ') : `${names.slice(0, 12).join(', ')} and ${names.length - 12} more`
 
 /**

@@ -33,9 +33,11 @@ export interface Timing {
  * @since 0.1.0
  */
 export interface SourceDriver<S = any> {
+  /** The ends of paths, such as `.cast`, that films come from through this kind; others are asked for as `KIND:target`. */
+  readonly endings?: ReadonlyArray<string>
   readonly hold?: (settings: S, path: string) => Promise<Values>
   readonly read?: (settings: S, path: string) => Promise<AsyncIterable<Tick>>
-  /** Without it, 25 frames per second, each at its own time where ticks tell it. */
+  /** Without it, 25 frames per second, each at its own time where ticks tell it; else at that of the rate. */
   readonly timing?: (settings: S, path: string) => Promise<Timing>
 }
 

@@ -7,6 +7,7 @@ import type { Door } from '../../graphs/plan.js'
 import type { Source } from '../../nodes/node.js'
 import type { Drivers } from '../../streams/play.js'
 import { type Limits, MediaFailure } from '../media/index.js'
+import { brought } from './brought.js'
 import type { DriverTables, SinkDriver, SourceDriver, Timing } from './driver.js'
 import { filmSources } from './film-sources.js'
 import { type Streams, streams } from './live.js'
@@ -52,7 +53,10 @@ export const fileDrivers = (
   limits: Partial<Limits>,
   { streams: shared = streams(limits), skipping = false, sound = false, gone = () => {}, tables }: Driving = {}
 ): Drivers => {
-  const sources: DriverTables['sources'] = { ...filmSources(limits, shared, sound), ...tables?.sources }
+  const others = Object.entries(tables?.sources ?? {}).map(
+    ([kind, driver]) => [kind, brought(driver, untold, shared.signal)] as const
+  )
+  const sources: DriverTables['sources'] = { ...filmSources(limits, shared, sound), ...Object.fromEntries(others) }
   const writeFilm: SinkDriver<Writing> = {
     open: async (settings, { path = '', timed = false, ...timing }) =>
       receiver(settings, { ...timing, timed: skipping || timed }, path, { limits, gone })

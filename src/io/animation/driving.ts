@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Keypoints } from '../../nodes/keypoints.js'
@@ -59,6 +60,13 @@ export interface Driving<F = Frames | Source<Keypoints>, I = Image | Source<Keyp
   /** There if it is a stream. */
   readonly streams: Streams | undefined
 }
+
+/**
+ * What drives, of which nothing may be known before it is played: the motion starts with the first frame that comes.
+ *
+ * @since 0.1.0
+ */
+export type Driven = Omit<Driving, 'initial'> & Partial<Pick<Driving, 'initial'>>
 
 const streamedOf = (path: string, { raw, fps, follow }: Asked): Streamed => ({
   path,
@@ -124,6 +132,27 @@ export const drivingOf = (
           )
     )
   )
+}
+
+/**
+ * A source of an extension as a stream: it is not read before it is played. Fails with `Usage` where it is asked for what can
+ * only be asked of a film that this package reads.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const broughtOf = (
+  frames: Frames,
+  path: string,
+  { raw, fps, follow }: Asked,
+  { starts = [] }: Pick<Framed, 'starts'>,
+  limits: Partial<Limits>
+): E.Either<Problem, Driven> => {
+  const asked = { '--raw': raw, '--fps': fps, '--follow': follow, '--recalibrate': starts[0] }
+  const [at] = Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+  return at === undefined
+    ? E.right({ frames, count: undefined, rate: undefined, streams: streams(limits) })
+    : E.left({ _tag: 'Usage', at, expected: 'a film that keyflow itself reads', actual: path })
 }
 
 /**

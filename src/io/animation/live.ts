@@ -28,6 +28,8 @@ export interface OpenStream extends Film {
  * @since 0.1.0
  */
 export interface Streams {
+  /** Aborted by `stop`. */
+  readonly signal: AbortSignal
   readonly open: (streamed: Streamed, options: ReadOptions, most: number | null) => Promise<OpenStream>
   readonly stop: () => void
   /** Lets go of those that nobody plays. */
@@ -88,12 +90,13 @@ const endless = { frames: Number.POSITIVE_INFINITY, seconds: Number.POSITIVE_INF
  */
 export const streams = (limits: Partial<Limits>): Streams => {
   const opened = new Map<string, ReturnType<typeof openStream>>()
-  let stopped = false
+  const stopped = new AbortController()
   const stop = (): void => {
-    stopped = true
+    stopped.abort()
     for (const { clip } of opened.values()) clip.stop?.()
   }
   return {
+    signal: stopped.signal,
     stop,
     open: async (streamed, options, most) => {
       const key = JSON.stringify([streamed.path, options.size, options.fit])
@@ -103,7 +106,7 @@ export const streams = (limits: Partial<Limits>): Streams => {
       if (E.isLeft(clip)) throw new MediaFailure(clip.left)
       const made = openStream(clip.right, most ?? endless.frames, limits.seconds ?? endless.seconds)
       opened.set(key, made)
-      if (stopped) clip.right.stop?.()
+      if (stopped.signal.aborted) clip.right.stop?.()
       return made
     },
     close: async () => {

@@ -15,7 +15,7 @@ import { readPicture, writeFilm } from '../../nodes/media.js'
 import type { Smoothing } from '../../nodes/one-euro.js'
 import type * as tf from '../../nodes/tf.js'
 import type { Terminal } from '../cli/command.js'
-import { type FilmSink, sinkFor } from '../extension/choose.js'
+import { type FilmSink, sinkFor, sourceFor } from '../extension/choose.js'
 import type { Tables } from '../extension/model.js'
 import { type Fit, type Limits, type PipeFormat, type Shape, toNumber } from '../media/index.js'
 import type { Model } from '../model/model.js'
@@ -23,7 +23,7 @@ import type { Problem } from '../problem/problem.js'
 import { program } from '../run/compute.js'
 import { complete, type Played, played } from '../run/played.js'
 import type { Restarts } from '../run/restarts.js'
-import { type Asked, type Driving, drivingOf, motionOf } from './driving.js'
+import { type Asked, broughtOf, type Driven, drivingOf, motionOf } from './driving.js'
 import { framingOf, look } from './plan.js'
 
 /**
@@ -90,15 +90,24 @@ const least = (scores: ReadonlyArray<number>): number =>
 const unsaid: Asked = { raw: undefined, fps: undefined, follow: undefined }
 
 /** What drives, looked at. */
-const lookedAt = (t: Transfer, { say }: Terminal): TE.TaskEither<Problem, Driving> => {
+const lookedAt = (t: Transfer, { say }: Terminal): TE.TaskEither<Problem, Driven> => {
   const framed = { ...t, starts: t.recalibrate ?? [] }
-  return 'motion' in t.driving
-    ? motionOf(t.driving.motion, framed, t.model, say)
-    : drivingOf(t.driving.film, t.stream ?? unsaid, framed, t.model.config, t.limits)
+  if ('motion' in t.driving) return motionOf(t.driving.motion, framed, t.model, say)
+  const { film: path } = t.driving
+  const { fit, batch, stream = unsaid, limits } = t
+  return pipe(
+    TE.fromEither(t.tables === undefined ? E.right(undefined) : sourceFor(t.tables, { path, ...t.size, fit, batch })),
+    TE.flatMap(
+      (source): TE.TaskEither<Problem, Driven> =>
+        source === undefined
+          ? drivingOf(path, stream, framed, t.model.config, limits)
+          : TE.fromEither(broughtOf(source, path, stream, framed, limits))
+    )
+  )
 }
 
 /** The best frame is found by reading all of them once before. */
-const rereadable = ({ bestFrame, driving }: Transfer, { streams }: Driving): TE.TaskEither<Problem, void> =>
+const rereadable = ({ bestFrame, driving }: Transfer, { streams }: Driven): TE.TaskEither<Problem, void> =>
   bestFrame && streams !== undefined
     ? TE.left({
         _tag: 'Usage',
@@ -109,7 +118,7 @@ const rereadable = ({ bestFrame, driving }: Transfer, { streams }: Driving): TE.
     : TE.right(undefined)
 
 /** Whether motion can start anew at any time: relative motion of a stream. */
-const restartable = ({ restarts, normalisation }: Transfer, { streams }: Driving): boolean =>
+const restartable = ({ restarts, normalisation }: Transfer, { streams }: Driven): boolean =>
   restarts !== undefined && streams !== undefined && needsInitial(normalisation)
 
 /** Plays a program whose output is `score`, and gathers the scores of all frames. */
@@ -118,7 +127,7 @@ const playScores = (
   { model, limits, profile, policy, restarts, tables }: Transfer,
   terminal: Terminal,
   label: string,
-  { count: total, streams }: Driving
+  { count: total, streams }: Driven
 ): TE.TaskEither<Problem, Played & { readonly scores: ReadonlyArray<number> }> => {
   const scores: Array<number> = []
   const optional = { ...(profile === undefined ? {} : { profile }), ...(policy === undefined ? {} : { policy }) }
@@ -175,7 +184,7 @@ export const transfer = (t: Transfer, terminal: Terminal): TE.TaskEither<Problem
         normalisation,
         source: picture,
         driving: driving.frames,
-        initial: driving.initial(startFrame),
+        initial: driving.initial?.(startFrame),
         films,
         framing,
         strength: t.strength ?? 1,

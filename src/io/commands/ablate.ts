@@ -17,8 +17,7 @@ import {
   filmsOf,
   type Judge,
   reconstruction,
-  type Train,
-  trainFilms
+  type Train
 } from '../measures/index.js'
 import { readModel } from '../model/index.js'
 import { attempt, engine } from '../run/index.js'
@@ -35,16 +34,14 @@ const judging =
       TE.bind('model', () => readModel(path)),
       TE.bind('size', ({ model }) => TE.fromEither(networkSize(model.config, undefined))),
       TE.bind('tables', () => extended(o.with)),
-      TE.let('found', ({ tables }) => datasetFor(tables, o.data)),
-      TE.bind('films', ({ found }) => filmsOf(found, 'test')),
-      TE.bind('train', ({ found }) => trainFilms(found)),
-      TE.flatMap(({ model, size, films, train }) =>
+      TE.bind('parts', ({ tables }) => filmsOf(datasetFor(tables, o.data), 'test')),
+      TE.flatMap(({ model, size, parts }) =>
         reconstruction(
           {
             model,
             data: o.data,
-            films: films.slice(0, o.videos),
-            train,
+            films: parts.films.slice(0, o.videos),
+            train: parts.train,
             trainVideos: 200,
             out: undefined,
             sheet: undefined,

@@ -7,7 +7,7 @@ import { filmsInto, limitsOf, networkSize } from '../animation/index.js'
 import type { RunOf } from '../cli/declarations.js'
 import { datasetFor, extended, formatFor, measuresFor } from '../extension/index.js'
 import { fileTrouble, writeAtomic } from '../files/index.js'
-import { filmsOf, reconstruction, table, trainFilms } from '../measures/index.js'
+import { filmsOf, reconstruction, table } from '../measures/index.js'
 import { readModel } from '../model/index.js'
 import { engine } from '../run/index.js'
 
@@ -29,22 +29,20 @@ export const run: RunOf<'reconstruct'> = (o, terminal) =>
       const format = o.format ?? (height === width ? 'png' : 'frames')
       return format === 'none' ? TE.right(format) : TE.fromEither(formatFor(tables, format))
     }),
-    TE.let('found', ({ tables }) => datasetFor(tables, o.data)),
-    TE.bind('films', ({ found }) => filmsOf(found, o.part)),
-    TE.bind('train', ({ found }) => trainFilms(found)),
+    TE.bind('parts', ({ tables }) => filmsOf(datasetFor(tables, o.data), o.part)),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
     TE.tap(() =>
       o.out === undefined
         ? TE.right(undefined)
         : TE.tryCatch(() => mkdir(o.out!, { recursive: true }), fileTrouble(o.out, 'make'))
     ),
-    TE.bind('report', ({ model, size, films, train, measures, format, tables }) =>
+    TE.bind('report', ({ model, size, parts, measures, format, tables }) =>
       reconstruction(
         {
           model,
           data: o.data,
-          films: films.slice(0, o.videos),
-          train,
+          films: parts.films.slice(0, o.videos),
+          train: parts.train,
           trainVideos: o.trainVideos ?? 200,
           out: o.out,
           sheet: o.sheet,

@@ -51,9 +51,14 @@ const entries: Readonly<
     is: (u) => isObject(u) && isText(u['summary']) && isFunction(u['layout']) && areEndings(u['endings'])
   },
   sources: {
-    due: (kind) => `{ hold } or { read }, and a node ${kind} among nodes`,
+    due: (kind) =>
+      `{ hold } or { read }, perhaps with endings in small letters such as ['.cast'], and a node ${kind} among nodes`,
     is: (u, kind, { nodes }) =>
-      isObject(u) && (isFunction(u['hold']) || isFunction(u['read'])) && isObject(nodes) && kind in nodes
+      isObject(u) &&
+      (isFunction(u['hold']) || isFunction(u['read'])) &&
+      areEndings(u['endings']) &&
+      isObject(nodes) &&
+      kind in nodes
   },
   sinks: {
     due: (kind) => `{ open }, perhaps with endings in small letters such as ['.ppm'], and a node ${kind} among nodes`,

@@ -29,7 +29,7 @@ export interface Extension {
   readonly graphs?: Readonly<Record<string, Named>>
   /** Forms of datasets, for `--data`. */
   readonly datasets?: Readonly<Record<string, DatasetFormat>>
-  /** What opens the kinds of sources among `nodes`. */
+  /** What opens the kinds of sources among `nodes`; those that tick with `frames` may drive a transfer, for `--driving`. */
   readonly sources?: Readonly<Record<string, SourceDriver>>
   /** What opens the kinds of sinks among `nodes`; those with `endings` take films, for `--out`. */
   readonly sinks?: Readonly<Record<string, SinkDriver>>

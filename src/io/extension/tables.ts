@@ -68,7 +68,7 @@ const twice = (what: string, all: ReadonlyArray<Entry>): ReadonlyArray<Problem> 
   })
 
 /** Endings of paths and who takes them. */
-const endings = (field: 'datasets' | 'sinks', origins: ReadonlyArray<Origin>): ReadonlyArray<Entry> =>
+const endings = (field: 'datasets' | 'sinks' | 'sources', origins: ReadonlyArray<Origin>): ReadonlyArray<Entry> =>
   origins.flatMap(({ module: from, tables: { [field]: table = {} } }) =>
     Object.values<{ readonly endings?: ReadonlyArray<string> }>(table).flatMap((one) =>
       (one.endings ?? []).map((name) => ({ name, from }))
@@ -93,7 +93,8 @@ const clashes = (origins: ReadonlyArray<Origin>): ReadonlyArray<Problem> => {
           )
         ),
         ...twice('an ending of films', [...films, ...endings('sinks', origins)]),
-        ...twice('an ending of datasets', endings('datasets', origins))
+        ...twice('an ending of datasets', endings('datasets', origins)),
+        ...twice('an ending of films to read', [...films, ...endings('sources', origins)])
       ]
 }
 

@@ -92,36 +92,38 @@ export const filmsIn = (path: string, part?: string): TE.TaskEither<Problem, Rea
 const filmOf = ({ name, path }: Film): Film => ({ name: stem(name), path })
 
 /**
- * The videos of a part of a dataset of any form, in its order; of a folder as `filmsIn` has them.
+ * The films of a part of a dataset; and those of its train part, where no folder `train` has them.
  *
- * Fails with `FileTrouble` where it cannot be read, `BadData` where it is not of its form or has two videos of one name.
- *
- * @category files
  * @since 0.1.0
  */
-export const filmsOf = ({ format, folder }: Dataset, part: string): TE.TaskEither<Problem, ReadonlyArray<Film>> =>
-  format === datasetFormats.folder
-    ? filmsIn(folder, part)
-    : pipe(
-        format.layout(folder, 0),
-        TE.map((layout) => (part === 'train' ? layout.train : layout.test)),
-        TE.flatMap((entries) => unique(folder, entries.map(filmOf)))
-      )
+export interface Parts {
+  readonly films: ReadonlyArray<Film>
+  readonly train: ReadonlyArray<Film> | undefined
+}
 
 /**
- * The films of the train part of a dataset that is no folder, if it has any.
+ * The videos of a part of a dataset of any form, in its order; of a folder as `filmsIn` has them. What lists them is asked once.
  *
- * Fails with `FileTrouble` where it cannot be read, `BadData` where it is not of its form.
+ * Fails with `FileTrouble` where it cannot be read, `BadData` where it is not of its form, or the part has no video or two of one
+ * name.
  *
  * @category files
  * @since 0.1.0
  */
-export const trainFilms = ({ format, folder }: Dataset): TE.TaskEither<Problem, ReadonlyArray<Film> | undefined> =>
+export const filmsOf = ({ format, folder }: Dataset, part: string): TE.TaskEither<Problem, Parts> =>
   format === datasetFormats.folder
-    ? TE.right(undefined)
+    ? pipe(
+        filmsIn(folder, part),
+        TE.map((films) => ({ films, train: undefined }))
+      )
     : pipe(
         format.layout(folder, 0),
-        TE.map(({ train }) => train.map(filmOf))
+        TE.flatMap(({ train, test }) =>
+          pipe(
+            unique(folder, (part === 'train' ? train : test).map(filmOf)),
+            TE.map((films) => ({ films, train: train.map(filmOf) }))
+          )
+        )
       )
 
 /**

@@ -47,6 +47,9 @@ const tail = 4096
 /** Static builds die when they load the character tables of another C library; they do without. */
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, GCONV_PATH: '/dev/null' })
 
+/** Ctrl-C of a terminal is this process's to answer; Windows would open a window for a child of its own group. */
+const detached = process.platform !== 'win32'
+
 /**
  * Starts a program with pipes for its three streams. `heard` is told every line of its standard error, and says whether it
  * is to be kept; all are unless it is given. With `beside` it has a fourth pipe, 3, to write to.
@@ -63,6 +66,7 @@ export const start = (
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'pipe', ...(beside ? (['pipe'] as const) : [])],
     windowsHide: true,
+    detached,
     env: environment()
   }) as ChildProcessWithoutNullStreams
   const fourth = (child.stdio as ReadonlyArray<unknown>)[3] as Readable | undefined

@@ -7,6 +7,7 @@ import { existsSync, statSync } from 'node:fs'
 import { type Bytes, growingFile } from './bytes.js'
 import { badData, MediaFailure } from './failure.js'
 import type { Fit, Shape } from './model.js'
+import { shallow } from './probe.js'
 import { type Rational, showRational } from './rational.js'
 import { accepted, type Demuxer, describe, sniff, sniffed } from './sniff.js'
 import { standardBytes } from './standard-input.js'
@@ -118,7 +119,7 @@ export const readingOf = async (s: Streamed): Promise<Reading | undefined> => {
       : undefined
   const { demuxer } = content
   if (demuxer === 'mov' && !ordered(head)) return undefined
-  return { bytes, demuxer, rate, args: ['-threads', '1', '-f', demuxer] }
+  return { bytes, demuxer, rate, args: ['-threads', '1', ...shallow, '-f', demuxer] }
 }
 
 /**

@@ -156,8 +156,14 @@ export const probe = async (file: string, demuxer: Demuxer): Promise<Video> => {
   return videoOf(file, text)
 }
 
-/** How far into a stream is looked for what it holds: a second, five megabytes. */
-const shallow = ['-analyzeduration', '1000000', '-probesize', '5000000']
+/**
+ * How far into a stream is looked for what it holds: a second, five megabytes. Its decoder looks no further either, and so waits for
+ * nothing that has not come when it begins.
+ *
+ * @category reading
+ * @since 0.1.0
+ */
+export const shallow = ['-analyzeduration', '1000000', '-probesize', '5000000']
 
 /**
  * Asks ffprobe about a video that has only begun to come; what it reads is kept. `args` say how the bytes are to be read.

@@ -108,8 +108,8 @@ const tone = async (path: string): Promise<readonly [number, number]> => {
   const loud = (x: number): boolean => Math.abs(x) > 2000
   return [samples.findIndex(loud) / sampleRate, samples.findLastIndex(loud) / sampleRate]
 }
-const live = async (path: string): Promise<Clip> => {
-  const clip = await openLive({ path, raw: null, rate: null, patience: 0 }, { sound: true })()
+const live = async (path: string, patience = 0): Promise<Clip> => {
+  const clip = await openLive({ path, raw: null, rate: null, patience }, { sound: true })()
   if (E.isLeft(clip)) throw new MediaFailure(clip.left)
   return clip.right
 }
@@ -126,6 +126,7 @@ describe('the sound of a film that comes as it is made', () => {
     const late = ['-i', at('plain.mkv'), '-itsoffset', '0.4', '-i', at('plain.mkv'), '-c', 'copy']
     await ffmpeg(...late, '-map', '1:v', '-map', '0:a', at('picture-late.mkv'))
     await ffmpeg(...late, '-map', '0:v', '-map', '1:a', at('sound-late.mkv'))
+    await ffmpeg(...picture, ...speaker, '-t', '3', ...h264, '-frames:a', '0', at('empty.mkv'))
   })
 
   const piped = async (
@@ -183,6 +184,20 @@ describe('the sound of a film that comes as it is made', () => {
     const { streams } = await ffprobe(at(`film.${kind}`), '-count_frames')
     expect(streams.map((s: { nb_read_frames: string }) => s.nb_read_frames)[0]).toBe('50')
   })
+
+  it.each(['packets.ts', 'empty.mkv'])(
+    'does not hold back the first frame of %s until more than its beginning has come',
+    async (input) => {
+      const clip = await live(at(input), 1000) // three seconds have come, and nothing comes any more
+      expect(clip.audio).toBe(true)
+      for await (const frame of clip.frames()) {
+        expect(frame.time).toBe(0)
+        break
+      }
+      expect(children()).toEqual([])
+    },
+    30_000
+  )
 
   it('is not decoded where nobody wants it', async () => {
     const clip = await openLive({ path: at('plain.mkv'), raw: null, rate: null, patience: 0 })()

@@ -51,7 +51,7 @@ export const animation = {
       source: needed('FILE', 'picture to animate'),
       driving: optional(
         'FILE',
-        'film whose motion is taken: video, animation, strip or folder of frames; - for standard input, /dev/video0 or camera:0'
+        'film whose motion is taken: video, animation, strip or folder of frames; - for standard input, /dev/video0 or camera:0; or what a source of an extension takes'
       ),
       motion: optional('FILE', 'motion template instead of a film (.safetensors, from keyflow detect --out)'),
       out: needed(

@@ -17,6 +17,17 @@ export const session = {
       cause: 'Node 20 has no WebSocket of its own.',
       remedy: "`connect(url, { WebSocket })` with `import { WebSocket } from 'ws'`, or Node 22."
     },
+    BadAddress: {
+      example: {
+        _tag: 'BadAddress',
+        at: 'url',
+        expected: 'the address of a server, such as ws://127.0.0.1:7860 or http://127.0.0.1:7860',
+        actual: 'localhost'
+      },
+      cause:
+        'What `connect` was given is no address of `ws`, `wss`, `http` or `https`: the name of a machine alone, say.',
+      remedy: 'Give the address that `keyflow serve` printed.'
+    },
     Unreachable: {
       example: { _tag: 'Unreachable', url: 'ws://127.0.0.1:7860/api/live', reason: 'connect ECONNREFUSED' },
       cause:

@@ -92,6 +92,8 @@ export type Stats = ServerSays<'stats'>
 export type ClientError =
   /** There is no WebSocket here and none was given. */
   | { readonly _tag: 'NoWebSocket'; readonly expected: string }
+  /** What was given as the address of a server is none. */
+  | { readonly _tag: 'BadAddress'; readonly at: string; readonly expected: string; readonly actual: string }
   /** The server could not be reached or turned the connection down. */
   | { readonly _tag: 'Unreachable'; readonly url: string; readonly reason: string }
   /** The connection broke; `code` as in RFC 6455. */
@@ -115,6 +117,8 @@ export const showClientError = (e: ClientError): string => {
   switch (e._tag) {
     case 'NoWebSocket':
       return `needs ${e.expected}`
+    case 'BadAddress':
+      return `${e.at}: expected ${e.expected}, got ${e.actual}`
     case 'Unreachable':
       return `${e.url} cannot be reached: ${e.reason}`
     case 'Lost':

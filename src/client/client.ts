@@ -32,7 +32,7 @@ export interface ConnectOptions extends Settings {
 
 /**
  * A client of the server at `url` (`http:`, `ws:`, with or without path). No connection is made before somebody subscribes
- * to what `animate` returns. Throws a `Failure<ClientError>` where there is no WebSocket.
+ * to what `animate` returns. Throws a `Failure<ClientError>` where the address is none, or there is no WebSocket.
  *
  * With `reconnect`, frames without an answer are sent again under `block` and dropped under `latest`; the session at the
  * server is a new one, so relative motion starts at its first frame.
@@ -51,6 +51,7 @@ export interface ConnectOptions extends Settings {
  */
 export const connect = (url: string, options: ConnectOptions = {}): Animator => {
   const { token, model, policy = 'latest', waiting = 64, reconnect, WebSocket, ...first } = options
+  const address = liveUrl(url)
   const Maker = socketMaker(WebSocket)
   const { underWay = 4, ...begin } = first
   const [stats, refusals] = [new Subject<Stats>(), new Subject<ClientError>()]
@@ -63,7 +64,7 @@ export const connect = (url: string, options: ConnectOptions = {}): Animator => 
   const animate = (source: Source | Observable<Source>, frames: Observable<Driving> | AsyncIterable<Driving>) =>
     new Observable<Frame>((subscriber) => {
       const link = session({
-        url: liveUrl(url),
+        url: address,
         Maker,
         token,
         model,

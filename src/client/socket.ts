@@ -78,14 +78,31 @@ export const socketMaker = (given: SocketMaker | undefined): SocketMaker => {
   return found
 }
 
+/** An address of HTTP or WebSockets, if a text is one. */
+const addressOf = (text: string): URL | undefined => {
+  try {
+    return /^(http|ws)s?:/i.test(text) ? new URL(text) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /**
- * The address of live sessions at a server: `http` becomes `ws`, and an address without a path is completed.
+ * The address of live sessions at a server: `http` becomes `ws`, and an address without a path is completed. Throws a
+ * `Failure<ClientError>` where it is none.
  *
  * @category conversion
  * @since 0.1.0
  */
 export const liveUrl = (url: string): string => {
-  const address = new URL(url)
+  const address = addressOf(url)
+  if (address === undefined)
+    throw new Failure<ClientError>({
+      _tag: 'BadAddress',
+      at: 'url',
+      expected: 'the address of a server, such as ws://127.0.0.1:7860 or http://127.0.0.1:7860',
+      actual: url === '' ? 'nothing' : url
+    })
   address.protocol = address.protocol.replace(/^http/, 'ws')
   if (address.pathname === '/') address.pathname = livePath
   return address.href

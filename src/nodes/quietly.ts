@@ -3,16 +3,27 @@
  *
  * @since 0.1.0
  */
-import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 
 const stderr = 2
-const again = (fd: number): number => openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY)
+const again = (fd: number, flags: number): number => openSync(`/proc/self/fd/${fd}`, flags)
 
-/** Standard error once more. Terminals and pipes allow it; a file would be written from its start, over what others wrote. */
-const reopened = (): number | undefined => {
+/** Whether all that is written to an open file goes to its end (`2>> log`). */
+const isAppended = (fd: number): boolean => {
+  const [, flags = ''] = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8')) ?? []
+  return (Number.parseInt(flags, 8) & constants.O_APPEND) !== 0
+}
+
+/**
+ * Standard error once more, and what it is opened with. Not a file that is not appended to (`2> log`): opened again it would have
+ * a place of its own, and write over what others write who share it (`2>&1`, the next command); Node cannot keep one open twice.
+ */
+const reopened = (): { readonly fd: number; readonly flags: number } | undefined => {
   try {
     const what = fstatSync(stderr)
-    return what.isCharacterDevice() || what.isFIFO() ? again(stderr) : undefined
+    if (what.isFile() ? !isAppended(stderr) : !what.isCharacterDevice() && !what.isFIFO()) return undefined
+    const flags = constants.O_WRONLY | (what.isFile() ? constants.O_APPEND : 0)
+    return { fd: again(stderr, flags), flags }
   } catch {
     return undefined
   }
@@ -20,7 +31,7 @@ const reopened = (): number | undefined => {
 
 /**
  * Runs `f` with standard error going nowhere: TensorFlow prints banners before its log level is read. Where standard
- * error cannot be opened again (a file, a socket, not Linux), `f` simply runs.
+ * error cannot be opened again (a file that is not appended to, a socket, not Linux), `f` simply runs.
  *
  * @category interpreters
  * @since 0.1.0
@@ -35,7 +46,7 @@ export const quietly = <A>(f: () => A): A => {
     return f()
   } finally {
     closeSync(nowhere)
-    again(saved)
-    closeSync(saved)
+    again(saved.fd, saved.flags)
+    closeSync(saved.fd)
   }
 }

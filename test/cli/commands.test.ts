@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
+import { type Option, spelt } from '../../src/io/cli/option.js'
+import { commands } from '../../src/io/cli/table.js'
 import { openClip } from '../../src/io/media/index.js'
 import { exitCode } from '../../src/io/problem/problem.js'
 import { float32Of, parse, serialise, storedFloat32 } from '../../src/io/safetensors/safetensors.js'
@@ -40,7 +42,14 @@ describe('keyflow', () => {
     expect(unknown.code).toBe(2)
     expect(unknown.err).toContain('Did you mean transfer?')
     const lacking = await keyflow(['transfer', '--model', model])
-    expect([lacking.code, lacking.err.includes('--source')]).toEqual([2, true])
+    expect([lacking.code, lacking.err.split('\n')]).toEqual([
+      2,
+      [
+        'keyflow: --source: expected picture to animate, got nothing',
+        expect.stringMatching(/^keyflow: --out: expected result: .*, got nothing$/),
+        ''
+      ]
+    ])
     const size = await transfer('x.mp4', '--size', 'large')
     expect([size.code, size.err]).toEqual([
       2,
@@ -52,6 +61,16 @@ describe('keyflow', () => {
       'keyflow: --size: expected multiples of 32 for this model, such as 64x64, got 65x64\n'
     ])
     expect((await transfer('x.mp4', '--relative', '--absolute')).code).toBe(2)
+  })
+
+  const needing = commands.flatMap(({ name, options }) => {
+    const [option] = Object.entries<Option<unknown>>(options).find(([, { required }]) => required === true) ?? []
+    return option === undefined ? [] : [{ name, option: spelt(option) }]
+  })
+  it.each(needing)('says of $name that a misspelt --$option is none, and which is meant', async ({ name, option }) => {
+    const typo = `--${option.slice(0, -2)}${option.at(-1)}${option.at(-2)}`
+    const { code, err } = await keyflow([...name.split(' '), typo, 'x'])
+    expect([code, err]).toEqual([2, expect.stringContaining(`unknown option '${typo}'\n(Did you mean --${option}?)`)])
   })
 
   it('exits 65 for bad data, 69 without the engine asked for, 74 for files, 78 for configurations', async () => {
@@ -289,7 +308,22 @@ describe('keyflow graph', () => {
     expect((await run('detect', a, '--taps')).code).toBe(0)
     expect(Object.keys(tensors(a))).toContain('taps.heatmap')
     const lacking = await run('generate', a)
-    expect([lacking.code, lacking.err.includes('driving.mean: expected a tensor')]).toEqual([65, true])
+    expect([lacking.code, lacking.err]).toEqual([
+      65,
+      expect.stringMatching(/in.safetensors: driving.mean: expected a tensor .*, got frames \[2 64 64 3\]\n/)
+    ])
+    const without = await keyflow(['graph', 'run', 'detect', '--model', model, '--outputs', a])
+    expect(without.err).toBe('keyflow: --inputs: frames: expected a tensor [B H W 3], got no tensor at all\n')
+  })
+
+  it.each(['[]', '3', 'null', '"graph"'])('says that %s is no graph, and how one is written', async (text) => {
+    const path = join(folder(), 'g.json')
+    writeFileSync(path, text)
+    const { code, err } = await keyflow(['graph', 'check', path])
+    expect([code, err]).toEqual([
+      65,
+      `keyflow: ${path}: document: expected a graph: an object with name, inputs, steps, outputs and taps, as keyflow graph show NAME --as json writes it, got ${text}\n`
+    ])
   })
 
   it('tells every mistake of a written graph', async () => {
@@ -306,9 +340,9 @@ describe('keyflow graph', () => {
     const { code, err } = await keyflow(['graph', 'check', path])
     expect(code).toBe(65)
     for (const mistake of [
-      'graph.steps.1(b).wires.x: expected a wire made before it: in.x, a.y, got nowhere',
+      'graph.steps.1(b).wires.x: expected a wire made before it: one of in.x, a.y, got nowhere',
       'graph.steps.2(b).id: expected a name that no other step has, got b',
-      'graph.outputs.y: expected a wire made before it; did you mean a.y?, got c.y'
+      'graph.outputs.y: expected a wire made before it: a.y, perhaps, got c.y'
     ])
       expect(err).toContain(mistake)
   })

@@ -117,7 +117,7 @@ describe('keyflow graph with a module', () => {
       [
         'f.ts',
         "import { grph } from 'keyflow'\nexport default grph",
-        "e name that the module exports, got The requested module 'keyflow' does not provide"
+        "f.ts: line 1, column 10: expected a name that the module exports, got The requested module 'keyflow' does not provide"
       ],
       [
         'g.ts',
@@ -129,13 +129,26 @@ describe('keyflow graph with a module', () => {
         'export default 3',
         'h.mjs: default export: expected a graph, a node, or a function that gives a graph, got number'
       ],
+      [
+        'k.mjs',
+        'const x = 1\nexport default x +;',
+        "k.mjs: line 2, column 19: expected a module without mistakes, got Unexpected token ';'"
+      ],
+      ['l.js', "import './k.mjs'\nexport default 3", 'k.mjs: line 2, column 19: expected a module without mistakes'],
+      [
+        'm.ts',
+        'const x: number = 1\n\n\tconst x = 2\nexport default x',
+        "m.ts: line 3, column 8: expected a module without mistakes, got Identifier 'x' has already been declared"
+      ],
       ['i.js', 'export default () => { throw new Error("not today") }', './i.js: not today']
     ]
     const cwd = withFiles(Object.fromEntries(wrong.map(([file, text]) => [file, text])))
     for (const [file, , said] of wrong) {
       const { code, err } = await keyflow(['graph', 'check', `./${file}`, '--model', model], { cwd })
-      expect([file, err.includes(said.replace(/^e name/, 'a name')), err, code === 0]).toEqual([file, true, err, false])
+      expect([file, err.includes(said), err, code === 0]).toEqual([file, true, err, false])
     }
+    const extension = await keyflow(['graph', 'list', '--with', './l.js'], { cwd })
+    expect([extension.code, extension.err]).toEqual([65, expect.stringContaining('k.mjs: line 2, column 19: expected')])
     expect((await keyflow(['graph', 'check', './none.ts'], { cwd })).err).toContain('./none.ts: cannot read')
   })
 
@@ -284,7 +297,7 @@ describe('an extension', () => {
     ])
   })
 
-  it('brings a measure', async () => {
+  it('brings a measure, and a sink of what is measured', async () => {
     const dir = withFiles()
     for (const [name, level] of [
       ['real', 102],
@@ -309,6 +322,13 @@ describe('an extension', () => {
     const psnr = report.measures.find((m: { name: string }) => m.name === 'PSNR')
     expect(psnr.counted).toBe(3)
     expect(psnr.value).toBeGreaterThan(0)
+
+    const out = join(dir, 'again')
+    expect((await keyflow([...again, '--out', out, '--format', 'ppm'])).code).toBe(0)
+    const film = readFileSync(join(out, 'a.ppm'))
+    expect([film.subarray(0, 13).toString(), film.length]).toEqual(['P6 64 64 255\n', 3 * (13 + 64 * 64 * 3)])
+    const typo = await keyflow([...again, '--out', out, '--format', 'ppn'])
+    expect([typo.code, typo.err]).toEqual([2, 'keyflow: --format: expected ppm, perhaps, got ppn\n'])
   })
 
   it('brings sources of its own, which a graph of a module plays', async () => {

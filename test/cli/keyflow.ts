@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { temporaryFolder } from '../temporary.js'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
-const main = join(root, 'dist/io/cli/main.js')
+export const main = join(root, 'dist/io/cli/main.js')
 
 export const model = join(root, 'models/shapes.safetensors')
 export const source = join(root, 'models/demo/source.png')

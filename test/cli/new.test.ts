@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keyflow, root } from './keyflow.js'
+import { keyflow, main, root } from './keyflow.js'
 
 // Inside the package, so that `keyflow` is found under its own name.
 mkdirSync(join(root, 'out'), { recursive: true })
@@ -10,6 +10,22 @@ const folder = mkdtempSync(join(root, 'out', 'new-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const kinds = { node: 'edge-glow', graph: 'lost-detail', pipeline: 'puppet' }
+
+/** What was said of each, by kind. */
+const said: Record<string, string> = {}
+
+/** The programs that a project has which has installed them. */
+const installed = `npm() { [ "$*" = 'install --save-dev vitest fast-check' ]; }
+npx() { case $1 in keyflow) shift; node '${main}' "$@";; vitest) shift; node '${root}/node_modules/vitest/vitest.mjs' "$@";; esac; }`
+
+const inShell = (command: string) => {
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', `${installed}\n${command}`], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined }
+  })
+  return { status, printed: stdout + stderr }
+}
 
 const inFolder = (script: string, ...args: ReadonlyArray<string>) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
@@ -22,8 +38,9 @@ const inFolder = (script: string, ...args: ReadonlyArray<string>) => {
 
 beforeAll(async () => {
   for (const [kind, name] of Object.entries(kinds)) {
-    const { code, out } = await keyflow(['new', kind, name, '--out', folder])
+    const { code, out, err } = await keyflow(['new', kind, name], { cwd: folder })
     expect(code).toBe(0)
+    said[kind] = err
     expect(out.trim().split('\n')).toHaveLength(3)
   }
   const options = { paths: {}, noEmit: true }
@@ -51,10 +68,17 @@ describe('keyflow new', () => {
     expect(inFolder('typescript/bin/tsc', '-p', '.')).toEqual({ status: 0, said: '' })
   })
 
-  it('writes tests that pass', () => {
-    const { status, said } = inFolder('vitest/vitest.mjs', 'run')
-    expect(said).toMatch(/Tests {2}1\d passed/)
-    expect(status).toBe(0)
+  it.each([
+    ['node', 'edge-glow.ts: sound', 'out.safetensors', /Tests {2}5 passed/],
+    ['graph', 'lost-detail.ts: sound', 'out.safetensors', /Tests {2}5 passed/],
+    ['pipeline', undefined, '3.8', /Tests {2}5 passed/]
+  ] as const)('says how a %s is looked at, run and tested', (kind, looked, ran, tested) => {
+    const command = (purpose: string) => new RegExp(`^to ${purpose} it: (.*)$`, 'm').exec(said[kind]!)?.[1]
+    const does = (purpose: string) => inShell(command(purpose) ?? 'false')
+    if (looked === undefined) expect(command('look at')).toBeUndefined()
+    else expect(does('look at')).toEqual({ status: 0, printed: expect.stringContaining(looked) })
+    expect(does('run')).toEqual({ status: 0, printed: expect.stringContaining(ran) })
+    expect(does('test')).toEqual({ status: 0, printed: expect.stringMatching(tested) })
   })
 
   it('writes over nothing', async () => {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Driving } from '../../src/client/animator.js'
 import {
+  type ClientError,
   type ConnectOptions,
   connect as connectTo,
   Failure,
@@ -36,6 +37,26 @@ const errorOf = async (promise: Promise<unknown>): Promise<unknown> => {
   expect(showClientError(failure.error)).not.toBe('')
   return failure.error
 }
+describe('an address', () => {
+  it.each(['localhost', 'localhost:7860', '', 'ftp://x', 'ws://', 'http://a b'])(
+    'is not %j: that is refused at once',
+    (url) => {
+      const refused = () => connectTo(url, { WebSocket: Maker })
+      expect(refused).toThrow(Failure)
+      try {
+        refused()
+      } catch (cause) {
+        const { error } = cause as Failure<ClientError>
+        expect(error).toMatchObject({ _tag: 'BadAddress', at: 'url', actual: url === '' ? 'nothing' : url })
+        expect(showClientError(error)).toMatch(/^url: expected .*ws:.*http:.*, got /)
+      }
+    }
+  )
+  it.each(['http://localhost:7860', 'wss://localhost/api/live'])('is %j', (url) => {
+    expect(() => connectTo(url, { WebSocket: Maker })).not.toThrow()
+  })
+})
+
 describe('a session', () => {
   it('opens, sends the source, answers each frame in order, acknowledges, says goodbye', async () => {
     const { connect, guests } = await serving()

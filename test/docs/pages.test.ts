@@ -43,6 +43,21 @@ describe('every page', () => {
       expect(() => parse(block.code), placeOf(block)).not.toThrow()
   })
 
+  it('writes to folders of its own: pages are read one after the other in one folder', () => {
+    const writes =
+      /keyflow (?:dataset (?:synth|prepare)|train(?:-predictor)?|ablate|reconstruct|new \w+)\b(?!.*--resume).*--out (\S+)/g
+    const written = blocks
+      .filter(({ language }) => language === 'sh')
+      .flatMap(({ page, code }) =>
+        [...code.replaceAll('\\\n', '').matchAll(writes)].map(([, folder]) => `${folder} of ${page}`)
+      )
+    const clashes = [...new Set(written)].filter((one, _, all) =>
+      all.some((other) => other !== one && other.split(' ')[0] === one.split(' ')[0])
+    )
+    expect(written.length).toBeGreaterThan(10)
+    expect(clashes).toEqual([])
+  })
+
   it('links to what is there', () => {
     const made = /^docs\/(api|drawings|examples)\//
     const dead = pages.flatMap((page) =>

@@ -142,8 +142,22 @@ describe('the end', () => {
     expect(await server.end('SIGINT')).toBe(130)
     expect(readdirSync(folder)).toEqual([])
   })
+  it('leaves its folder, where it is killed, to the next server, which takes no other', async () => {
+    const folder = temporary()
+    const env = { TMPDIR: folder }
+    const [killed, living] = [await begin(['--model', model], env), await begin(['--model', model], env)]
+    const both = readdirSync(folder)
+    expect(both).toHaveLength(2)
+    await killed.end('SIGKILL')
+    const next = await begin(['--model', model], env)
+    const now = readdirSync(folder)
+    expect(now).toHaveLength(2)
+    expect(now.filter((name) => both.includes(name))).toHaveLength(1)
+    for (const { end } of [next, living]) expect(await end()).toBe(0)
+    expect(readdirSync(folder)).toEqual([])
+  })
   it('takes the engine along even when the server is killed', async () => {
-    const server = await begin(['--model', model])
+    const server = await begin(['--model', model], { TMPDIR: temporary() })
     await ready(server.url)
     const children = descendants(server.child.pid)
     expect(children.length).toBe(1)

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import { CommanderError, Command as Parser, Option as Wish } from 'commander'
+import { gather } from '../problem/complaint.js'
 import { exitCode, type Problem, showProblem } from '../problem/problem.js'
 import { version } from '../run/version.js'
 import type { Command, Report } from './command.js'
@@ -35,6 +36,17 @@ const end = (problem: Problem, command: string | null): never => {
 const typedFor = (name: string, given: Readonly<Record<string, unknown>>): unknown => {
   const [, first, rest] = /^no([A-Z])(.*)$/.exec(name) ?? []
   return first === undefined ? given[name] : given[`${first.toLowerCase()}${rest}`] === false
+}
+
+/** Ends where options that must be given are not. The parser leaves this to us: it would not look for misspelt ones first. */
+const needAll = (command: string, declared: Options, given: Readonly<Record<string, unknown>>): void => {
+  const [first, ...rest] = Object.entries<Option<unknown>>(declared).flatMap(
+    ([name, { required, summary }]): ReadonlyArray<Problem> =>
+      required === true && given[name] === undefined
+        ? [{ _tag: 'Usage', at: `--${spelt(name)}`, expected: summary, actual: 'nothing' }]
+        : []
+  )
+  if (first !== undefined) end(gather(first, rest), command)
 }
 
 /** The values of options from what was typed, or what was typed wrongly. */
@@ -98,6 +110,7 @@ const perform = async (
 ): Promise<void> => {
   const { json, quiet, progress, ...typed } = given as { json?: boolean; quiet?: boolean; progress?: string }
   const names = Object.keys(command.args)
+  needAll(command.name, command.options, typed)
   const flags = {
     ...read(command.name, command.args, Object.fromEntries(names.map((name, i) => [name, args[i]]))),
     ...read(command.name, command.options, typed)
@@ -142,11 +155,10 @@ const parser = (): Parser => {
     const own = group.command(name).summary(command.summary).description(command.summary)
     for (const { placeholder, summary } of Object.values<Option<unknown>>(command.args))
       own.argument(`<${placeholder}>`, summary)
-    for (const [option, { placeholder, summary, required, many }] of Object.entries<Option<unknown>>(command.options)) {
+    for (const [option, { placeholder, summary, many }] of Object.entries<Option<unknown>>(command.options)) {
       const flags = `--${spelt(option)}${placeholder === undefined ? '' : ` <${placeholder}>`}`
       const gather = (text: string, before: ReadonlyArray<string> | undefined) => [...(before ?? []), text]
-      if (required === true) own.requiredOption(flags, summary)
-      else if (many === true) own.option(flags, summary, gather)
+      if (many === true) own.option(flags, summary, gather)
       else own.option(flags, summary)
     }
     for (const [option, { summary }] of Object.entries(always)) own.option(`--${spelt(option)}`, summary)

@@ -75,6 +75,12 @@ export const choice = <W extends string>(words: ReadonlyArray<W>, summary: strin
   }
 })
 
+/** One of a few words, or one that an extension brings. */
+export const openChoice = (words: ReadonlyArray<string>, summary: string): Option<string | undefined> => ({
+  ...choice(words, summary),
+  read: asIs
+})
+
 /** One of a few words, which must be given. */
 export const oneOf = <W extends string>(words: readonly [W, ...ReadonlyArray<W>], summary: string): Option<W> => {
   const { read } = choice(words, summary)
@@ -271,7 +277,8 @@ export const assignments = (summary: string): Option<Readonly<Record<string, boo
 export const spelt = (name: string): string => name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)
 
 /** A word as a shell reads it. */
-const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+export const quoted = (word: string): string =>
+  /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 /** A command as it is typed, with every option that is not as it would be without being given. */
 export const typed = <O extends Options>(

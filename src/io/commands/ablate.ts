@@ -45,7 +45,6 @@ const judging =
             trainVideos: 200,
             out: undefined,
             sheet: undefined,
-            format: 'none',
             reading: { config: model.config, size, fit: 'stretch', batch: o.batch ?? 16, limits: limitsOf(o) }
           },
           terminal

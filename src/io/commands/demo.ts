@@ -74,7 +74,6 @@ export const run: RunOf<'demo'> = ({ out, backend }, terminal) => {
           trainVideos: animals.videos,
           out: undefined,
           sheet: undefined,
-          format: 'none',
           reading: { config: m.config, size, fit: 'stretch', batch: 16, limits: {} }
         },
         terminal

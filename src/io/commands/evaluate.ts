@@ -2,10 +2,10 @@
 import { mkdir } from 'node:fs/promises'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { limitsOf } from '../animation/index.js'
+import { type FilmOpener, filmsInto, limitsOf } from '../animation/index.js'
 import type { Terminal } from '../cli/command.js'
 import type { RunOf } from '../cli/declarations.js'
-import { extended, measuresFor } from '../extension/index.js'
+import { extended, formatFor, measuresFor } from '../extension/index.js'
 import { fileTrouble, writeAtomic } from '../files/index.js'
 import {
   bodyDetector,
@@ -47,7 +47,7 @@ const oneSize = ({ real }: Pair, compared: Compared, first = compared): Compared
 const compareAll = (
   pairs: ReadonlyArray<Pair>,
   looking: Looking,
-  folder: string | undefined,
+  films: FilmOpener | undefined,
   { signal, progress }: Terminal
 ): TE.TaskEither<Problem, ReadonlyArray<Compared>> =>
   interruptible(signal, async (check) => {
@@ -56,7 +56,7 @@ const compareAll = (
     try {
       for (const pair of pairs) {
         const { rate } = await orThrow(openClip(pair.real.path, looking.read))
-        const drawn = folder === undefined ? undefined : drawing(folder, pair.real.name, looking.detectors, rate)
+        const drawn = films === undefined ? undefined : drawing(films, pair.real.name, looking.detectors, rate)
         try {
           done.push(oneSize(pair, await comparePair(pair, looking, check, drawn?.onlook), done[0]))
           await drawn?.close()
@@ -84,6 +84,7 @@ export const run: RunOf<'evaluate'> = (o, terminal) => {
     TE.Do,
     TE.bind('tables', () => extended(o.with)),
     TE.bind('measures', ({ tables }) => TE.fromEither(measuresFor(tables, ['L1', ...o.measure]))),
+    TE.bind('format', ({ tables }) => TE.fromEither(formatFor(tables, o.format ?? 'mp4'))),
     TE.bind('pairs', () => pairsOf(o.real, o.generated, o.part, read, o.videos)),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
     TE.bind('detectors', () => detectorsOf(o.detector)),
@@ -93,10 +94,11 @@ export const run: RunOf<'evaluate'> = (o, terminal) => {
         ? TE.right(undefined)
         : TE.tryCatch(() => mkdir(o.draw!, { recursive: true }), fileTrouble(o.draw, 'make'))
     ),
-    TE.bind('compared', ({ pairs, detectors, features, measures }) => {
+    TE.bind('compared', ({ pairs, detectors, features, measures, format, tables }) => {
+      const films = o.draw === undefined ? undefined : filmsInto(tables, o.draw, format)
       const looking = { detectors, features, truth, measures, batch: o.batch ?? 16, read }
       return async () => {
-        const done = await compareAll(pairs, looking, o.draw, terminal)()
+        const done = await compareAll(pairs, looking, films, terminal)()
         for (const network of [...detectors, ...(features === undefined ? [] : [features])]) network.close()
         return done
       }

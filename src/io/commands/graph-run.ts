@@ -44,7 +44,14 @@ const nest = (values: Values): Record<string, unknown> => {
   return out
 }
 
-/** The tensors that a program takes, or which are missing; others in the file are left alone. */
+/** The tensors of a file in a few words, or that there is none. */
+const listed = (stored: Stored): string => {
+  const names = Object.entries(stored).map(([name, { shape }]) => `${name} [${shape.join(' ')}]`)
+  const more = names.length > 8 ? `, and ${names.length - 8} more` : ''
+  return names.length === 0 ? 'no tensor at all' : `${names.slice(0, 8).join(', ')}${more}`
+}
+
+/** The tensors that a program takes, or which are missing among those that there are; others in the file are left alone. */
 const inputsOf = (
   file: string,
   stored: Stored,
@@ -61,7 +68,7 @@ const inputsOf = (
       path
     )
   const [first, ...rest] = [...due].flatMap(([path, leaf]) =>
-    renamed[path] === undefined ? [bad(shown(path), `a tensor [${leaf.dims.join(' ')}]`, 'nothing')] : []
+    renamed[path] === undefined ? [bad(shown(path), `a tensor [${leaf.dims.join(' ')}]`, listed(stored))] : []
   )
   return first === undefined
     ? E.right(Object.fromEntries([...due.keys()].map((path) => [path, renamed[path]!])))

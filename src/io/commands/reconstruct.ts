@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { limitsOf, networkSize } from '../animation/index.js'
+import { filmsInto, limitsOf, networkSize } from '../animation/index.js'
 import type { RunOf } from '../cli/declarations.js'
-import { datasetFor, extended, measuresFor } from '../extension/index.js'
+import { datasetFor, extended, formatFor, measuresFor } from '../extension/index.js'
 import { fileTrouble, writeAtomic } from '../files/index.js'
 import { filmsOf, reconstruction, table } from '../measures/index.js'
 import { readModel } from '../model/index.js'
@@ -25,6 +25,10 @@ export const run: RunOf<'reconstruct'> = (o, terminal) =>
         )
       )
     ),
+    TE.bind('format', ({ tables, size: { height, width } }) => {
+      const format = o.format ?? (height === width ? 'png' : 'frames')
+      return format === 'none' ? TE.right(format) : TE.fromEither(formatFor(tables, format))
+    }),
     TE.bind('parts', ({ tables }) => filmsOf(datasetFor(tables, o.data), o.part)),
     TE.bind('engine', () => engine(o.backend, terminal.say)),
     TE.tap(() =>
@@ -32,7 +36,7 @@ export const run: RunOf<'reconstruct'> = (o, terminal) =>
         ? TE.right(undefined)
         : TE.tryCatch(() => mkdir(o.out!, { recursive: true }), fileTrouble(o.out, 'make'))
     ),
-    TE.bind('report', ({ model, size, parts, measures }) =>
+    TE.bind('report', ({ model, size, parts, measures, format, tables }) =>
       reconstruction(
         {
           model,
@@ -42,7 +46,7 @@ export const run: RunOf<'reconstruct'> = (o, terminal) =>
           trainVideos: o.trainVideos ?? 200,
           out: o.out,
           sheet: o.sheet,
-          format: o.format ?? (size.height === size.width ? 'png' : 'frames'),
+          predictions: o.out === undefined || format === 'none' ? undefined : filmsInto(tables, o.out, format),
           reading: {
             config: model.config,
             size,

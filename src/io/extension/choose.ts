@@ -6,14 +6,14 @@
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { nearest } from '../../graphs/params/nearest.js'
+import { nearest, rather } from '../../graphs/params/nearest.js'
 import { writeFilm } from '../../nodes/media.js'
 import type { Kind, Sink, Source } from '../../nodes/node.js'
 import { brief } from '../../nodes/object.js'
 import type * as tf from '../../nodes/tf.js'
 import type { DatasetFormat } from '../dataset/format.js'
 import type { FrameMeasures } from '../measures/frame-measure.js'
-import type { Fit, Shape } from '../media/index.js'
+import { type Fit, type Shape, writtenEndings } from '../media/index.js'
 import type { Problem } from '../problem/problem.js'
 import type { Tables } from './model.js'
 
@@ -124,6 +124,22 @@ export const sourceFor = (
         : refuse(`a source that ticks with frames [T ${height} ${width} 3]`, `${pace}, ${given || 'nothing'}`)
     })
   )
+}
+
+/**
+ * What films in a folder are written as: `frames`, or an ending without its dot, one of ours or of the sink of an extension.
+ *
+ * Fails with `Usage` where it is none of these.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const formatFor = ({ sinks }: Tables, asked: string): E.Either<Problem, string> => {
+  const endings = [...writtenEndings, ...Object.values(sinks).flatMap((sink) => sink.endings ?? [])]
+  const known = [...endings.map((ending) => ending.slice(1)), 'frames']
+  return known.includes(asked)
+    ? E.right(asked)
+    : E.left({ _tag: 'Usage', at: '--format', expected: rather(asked, known), actual: asked })
 }
 
 /**

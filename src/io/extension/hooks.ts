@@ -8,10 +8,11 @@
  * @since 0.1.0
  */
 import { readFile } from 'node:fs/promises'
-import type { LoadHook, ResolveHook } from 'node:module'
+import type { InitializeHook, LoadHook, ResolveHook } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import type { MessagePort } from 'node:worker_threads'
 import { transformSync } from '@swc/wasm-typescript'
-import { type BadSyntax, scheme, syntaxText } from './scheme.js'
+import { type BadSyntax, type ModuleText, scheme, syntaxText } from './scheme.js'
 
 /** JavaScript with spaces where types were; throws what `syntaxText` writes. */
 const stripped = (file: string, source: string): string => {
@@ -56,9 +57,23 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
   }
 }
 
-/** Reads a module. */
+let main: MessagePort | undefined
+
+/** Takes the port on which the main thread is told what is read. */
+export const initialize: InitializeHook<MessagePort> = (port) => {
+  main = port
+}
+
+const own = new URL('../../', import.meta.url).href
+
+/** Reads a module; the main thread is told those of users. */
 export const load: LoadHook = async (url, context, next) => {
-  if (!/^file:.*\.m?ts$/.test(url)) return next(url, context)
+  if (!/^file:.*\.m?[jt]s$/.test(url)) return next(url, context)
+  const isScript = /js$/.test(url)
+  if (isScript && (url.startsWith(own) || url.includes('/node_modules/'))) return next(url, context)
   const file = fileURLToPath(url)
-  return { format: 'module', shortCircuit: true, source: stripped(file, await readFile(file, 'utf8')) }
+  const text = await readFile(file, 'utf8')
+  const source = isScript ? text : stripped(file, text)
+  main?.postMessage({ file, source } satisfies ModuleText)
+  return isScript ? next(url, context) : { format: 'module', shortCircuit: true, source }
 }

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-export { datasetFor, type FilmSink, type FilmSource, measuresFor, sinkFor, sourceFor } from './choose.js'
+export { datasetFor, type FilmSink, type FilmSource, formatFor, measuresFor, sinkFor, sourceFor } from './choose.js'
 export { type Exports, loadModule } from './load.js'
 export { type Extension, extension, type Tables } from './model.js'
 export { extended, ownTables, tablesOf } from './tables.js'

@@ -7,12 +7,14 @@ import { access } from 'node:fs/promises'
 import { register } from 'node:module'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { fileTrouble } from '../files/file-trouble.js'
 import { complaint } from '../problem/complaint.js'
 import type { Problem } from '../problem/problem.js'
-import { scheme, syntaxOf } from './scheme.js'
+import { type BadSyntax, type ModuleText, scheme, syntaxOf } from './scheme.js'
+import { badSyntax } from './syntax.js'
 
 /**
  * What a module exports, by name.
@@ -24,17 +26,31 @@ export type Exports = Readonly<Record<string, unknown>>
 /** Whether a text names a module file, and not a graph or a package. */
 export const isModulePath = (text: string): boolean => /\.m?[jt]s$/.test(text) || /^(\.{1,2}|)[/\\]/.test(text)
 
-let hooked = false
+let hooks: MessagePort | undefined
 
 /** From now on modules in TypeScript can be imported. */
 const hook = (): void => {
-  if (!hooked) register('./hooks.js', import.meta.url)
-  hooked = true
+  if (hooks !== undefined) return
+  const { port1, port2 } = new MessageChannel()
+  register('./hooks.js', import.meta.url, { data: port2, transferList: [port2] })
+  hooks = port1
 }
 
-/** The first place in a file that a stack trace names, such as `line 3, column 5`. */
+/** The modules that were read since this was asked last. */
+const modulesRead = (): ReadonlyArray<ModuleText> => {
+  const read: Array<ModuleText> = []
+  for (;;) {
+    const told = hooks && receiveMessageOnPort(hooks)
+    if (told === undefined) return read
+    read.push(told.message as ModuleText)
+  }
+}
+
+/** The first place in a file that a stack trace names, by numbers or by a mark under its line, such as `line 3, column 5`. */
 const placeIn = (stack: string, url: string): string => {
-  const [, line, column] = /^:(\d+)(?::(\d+))?/.exec((url === '' ? undefined : stack.split(url)[1]) ?? '') ?? []
+  const rest = (url === '' ? undefined : stack.split(url)[1]) ?? ''
+  const [, line, number, space] = /^:(\d+)(?::(\d+)|\n.*\n(\s*)\^)?/.exec(rest) ?? []
+  const column = number ?? (space === undefined ? undefined : space.length + 1)
   return line === undefined ? 'module' : column === undefined ? `line ${line}` : `line ${line}, column ${column}`
 }
 
@@ -45,6 +61,10 @@ const importer = (message: string): string | undefined => {
   return path === join(process.cwd(), 'package.json') ? undefined : path
 }
 
+/** A mistake of a module that is no program at all. */
+const misspelt = ({ file, line, column, message }: BadSyntax, due: string): Problem =>
+  complaint(file)(`line ${line}, column ${column}`, due, message)
+
 /** What went wrong while a module was loaded: where, what was due, what came. */
 const loadProblem =
   (file: string, url: string) =>
@@ -52,13 +72,8 @@ const loadProblem =
     const { code, message, name, stack } = (
       cause instanceof Error ? cause : new Error(String(cause))
     ) as NodeJS.ErrnoException
-    const syntax = syntaxOf(message)
-    if (syntax !== undefined)
-      return complaint(syntax.file)(
-        `line ${syntax.line}, column ${syntax.column}`,
-        'TypeScript whose types can be left out',
-        syntax.message
-      )
+    const untyped = syntaxOf(message)
+    if (untyped !== undefined) return misspelt(untyped, 'TypeScript whose types can be left out')
     const [first = ''] = message.split('\n')
     if (/^ERR_(MODULE_NOT_FOUND|PACKAGE_\w+|UNSUPPORTED_DIR_IMPORT|UNKNOWN_BUILTIN_MODULE)/.test(code ?? ''))
       return complaint(importer(first) ?? file)(
@@ -66,10 +81,10 @@ const loadProblem =
         'a module that is there',
         first.replace(/ imported from .*/, '')
       )
-    if (name === 'SyntaxError') {
-      const due = /provide an export named/.test(first) ? 'a name that the module exports' : 'a module without mistakes'
-      return complaint(file)(placeIn(stack ?? '', url), due, first)
-    }
+    if (/provide an export named/.test(first))
+      return complaint(file)(placeIn(stack ?? '', url), 'a name that the module exports', first)
+    const bad = name === 'SyntaxError' ? badSyntax(modulesRead()) : undefined
+    if (bad !== undefined) return misspelt(bad, 'a module without mistakes')
     return complaint(file)(placeIn(stack ?? '', url), 'a module that can be loaded', `${name}: ${first}`)
   }
 
@@ -85,6 +100,7 @@ const loadProblem =
  */
 export const loadModule = (asked: string): TE.TaskEither<Problem, Exports> => {
   hook()
+  modulesRead() // those of another time
   if (!isModulePath(asked)) {
     const from = pathToFileURL(join(process.cwd(), 'package.json')).href
     const specifier = scheme + encodeURIComponent(JSON.stringify([asked, from]))

@@ -1,5 +1,5 @@
 /**
- * What the thread of the module hooks and the main one tell each other, as text: nothing else comes through.
+ * What the thread of the module hooks and the main one tell each other.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,13 @@
 /** Marks the name of a package that is looked for from a folder: JSON of both follows. */
 export const scheme = 'keyflow-from:'
 
-/** A place where a file is no TypeScript; lines and columns count from 1. */
+/** What the thread of the hooks has read of a user's module, as JavaScript. */
+export interface ModuleText {
+  readonly file: string
+  readonly source: string
+}
+
+/** A place where a file is no TypeScript, or no JavaScript; lines and columns count from 1. */
 export interface BadSyntax {
   readonly file: string
   readonly line: number
@@ -17,7 +23,7 @@ export interface BadSyntax {
 
 const mark = 'keyflow-syntax:'
 
-/** Bad syntax as the message of an error. */
+/** Bad syntax as the message of an error: nothing else of it comes through. */
 export const syntaxText = (bad: BadSyntax): string => mark + JSON.stringify(bad)
 
 /** Bad syntax from the message of an error. */

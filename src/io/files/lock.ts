@@ -37,9 +37,29 @@ const beganOf = async (pid: number): Promise<string | undefined> => {
   }
 }
 
-/** Whether a holder may still be at work; one on another machine may be, for all that can be known. */
+/** Whether a holder may still be at work; one on another machine may be, or one that began nobody tells when. */
 const alive = async ({ host, pid, began }: Holder): Promise<boolean> =>
-  host !== here() || (await beganOf(pid)) === began
+  host !== here() || [began, '0'].includes((await beganOf(pid)) ?? '')
+
+/** Who has taken a folder, or tries to. */
+const holdersIn = async (folder: string): Promise<ReadonlyArray<Holder>> =>
+  (await readdir(folder)).flatMap((name) => {
+    const [, host, pid, began] = named.exec(name) ?? []
+    return host === undefined ? [] : [{ host, pid: Number(pid), began: began! }]
+  })
+
+/**
+ * Whether a folder was taken by processes none of which is there any more; false for one that nobody has taken.
+ *
+ * Rejects with the system's error where the folder cannot be read.
+ *
+ * @category files
+ * @since 0.1.0
+ */
+export const isLeft = async (folder: string): Promise<boolean> => {
+  const holders = await holdersIn(folder)
+  return holders.length > 0 && !(await Promise.all(holders.map(alive))).includes(true)
+}
 
 const held = (folder: string, lock: string, { host, pid }: Holder): Problem => ({
   _tag: 'FileTrouble',
@@ -69,10 +89,9 @@ export const lockFolder =
     const free: TE.TaskEither<Problem, void> = () =>
       rm(mine, { force: true }).then(E.right, (cause) => E.left(fileTrouble(mine, 'remove')(cause)))
     try {
-      for (const name of await readdir(folder)) {
-        const [, host, pid, began] = named.exec(name) ?? []
-        if (host === undefined || name === nameOf(me)) continue
-        const other = { host, pid: Number(pid), began: began! }
+      for (const other of await holdersIn(folder)) {
+        const name = nameOf(other)
+        if (name === nameOf(me)) continue
         if (await alive(other)) {
           await free()
           return E.left(held(folder, name, other))

@@ -3,12 +3,11 @@
  *
  * @since 0.1.0
  */
-import { join } from 'node:path'
 import { beside, drawKeypoints } from '../../nodes/picture.js'
 import * as tf from '../../nodes/tf.js'
-import { toBytes } from '../animation/drivers.js'
-import { orThrow } from '../media/failure.js'
-import { openWriter, type Rational, type Writer } from '../media/index.js'
+import type { Receiver } from '../../streams/play.js'
+import type { FilmOpener } from '../animation/films-into.js'
+import type { Rational } from '../media/index.js'
 import type { Detector, Seen } from './detector.js'
 import type { Onlooker } from './evaluate.js'
 
@@ -32,22 +31,26 @@ export interface Drawing {
 }
 
 /**
- * Writes `NAME-DETECTOR.mp4` into a folder for each detector while it looks on.
+ * Writes a film `NAME-DETECTOR` for each detector while it looks on.
  *
  * Each promise rejects with a `MediaFailure` where a film cannot be written.
  *
  * @category files
  * @since 0.1.0
  */
-export const drawing = (folder: string, name: string, detectors: ReadonlyArray<Detector>, rate: Rational): Drawing => {
-  const writers: Array<Writer> = []
+export const drawing = (
+  films: FilmOpener,
+  name: string,
+  detectors: ReadonlyArray<Detector>,
+  rate: Rational
+): Drawing => {
+  const writers: Array<Receiver> = []
   return {
     onlook: async (real, generated, seen) => {
-      const [count, height, width] = real.shape
+      const [, height, width] = real.shape
       const points = drawKeypoints({ radius: Math.max(1, Math.round(Math.min(height, width) / 128)) })
       for (const [i, { witness }] of detectors.entries()) {
-        const path = join(folder, `${name}-${witness.name}.mp4`)
-        writers[i] ??= await orThrow(openWriter(path, { height, width: 2 * width, rate }))
+        writers[i] ??= await films(`${name}-${witness.name}`, rate)
         const both = tf.tidy(() => {
           const [left, right] = [real, generated].map((frames, s) => {
             const mean = meansOf(seen[i]![s]!, height, width)
@@ -55,11 +58,7 @@ export const drawing = (folder: string, name: string, detectors: ReadonlyArray<D
           })
           return beside.run({ left: left!, right: right! }, {}).frames as tf.Tensor4D
         })
-        const bytes = toBytes(both, 'nearest')
-        both.dispose()
-        const each = height * 2 * width * 3
-        for (let t = 0; t < count; t++)
-          await writers[i].write({ data: bytes.subarray(t * each, (t + 1) * each), height, width: 2 * width, time: 0 })
+        await writers[i].write({ frames: both }).finally(() => both.dispose())
       }
     },
     close: async () => {

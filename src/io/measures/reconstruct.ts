@@ -9,11 +9,12 @@ import type { reconstructFrames, watchFrames } from '../../graphs/reconstruct.js
 import { open, type Session } from '../../graphs/session.js'
 import type { Values as Weights } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
-import { batches, toBytes } from '../animation/drivers.js'
+import { batches } from '../animation/drivers.js'
+import type { FilmOpener } from '../animation/films-into.js'
 import { look } from '../animation/plan.js'
 import type { Config } from '../config/config.js'
 import { orThrow } from '../media/failure.js'
-import { type Clip, type Fit, type Limits, openClip, openWriter, type Shape, type Writer } from '../media/index.js'
+import { type Clip, type Fit, type Limits, openClip, type Shape } from '../media/index.js'
 import { codecOf, type Film } from './films.js'
 import { appended, type FrameMeasures, measured, type Values } from './frame-measure.js'
 
@@ -79,19 +80,11 @@ const gathered = (parts: ReadonlyArray<ArrayLike<number>>): Float32Array => {
   return all
 }
 
-const write = async (writer: Writer, frames: tf.Tensor4D, rounding: 'nearest' | 'down'): Promise<void> => {
-  const [count, height, width] = frames.shape
-  const bytes = toBytes(frames, rounding)
-  const each = height * width * 3
-  for (let t = 0; t < count; t++)
-    await writer.write({ data: bytes.subarray(t * each, (t + 1) * each), height, width, time: 0 })
-}
-
 const kept = ['l1', 'still', 'driving', 'predicted', 'mirrored', 'shifted'] as const
 
 /**
- * A video made again from its first frame: every frame is driving, nothing is normalised. With `out` the predictions are
- * written. Borrows the weights; no tensor is left.
+ * A video made again from its first frame: every frame is driving, nothing is normalised. What `out` opens, if
+ * it is given, receives the predictions. Borrows the weights; no tensor is left.
  *
  * Source: `reconstruction.py` of the reference implementation.
  *
@@ -103,11 +96,11 @@ export const reconstructFilm = async (
   weights: Weights,
   film: Film,
   reading: Reading,
-  out: string | undefined,
+  out: FilmOpener | undefined,
   check: () => void
 ): Promise<Reconstructed> => {
   const clip = await opened(film, reading)
-  const writer = out === undefined ? undefined : await orThrow(openWriter(out, { ...reading.size, rate: clip.rate }))
+  const writer = await out?.(film.name, clip.rate)
   const parts: Record<(typeof kept)[number], Array<ArrayLike<number>>> = {
     ...{ l1: [], still: [], driving: [], predicted: [] },
     ...{ mirrored: [], shifted: [] }
@@ -124,7 +117,7 @@ export const reconstructFilm = async (
       try {
         for (const name of kept) parts[name].push(outputs[name].dataSync().slice())
         more = appended(more, measured(reading.measures ?? {}, driving, outputs.prediction))
-        if (writer !== undefined) await write(writer, outputs.prediction, out?.endsWith('.png') ? 'down' : 'nearest')
+        await writer?.write({ frames: outputs.prediction })
       } finally {
         tf.dispose(outputs)
       }

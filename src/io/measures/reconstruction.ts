@@ -9,6 +9,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { reconstructFrames, watchFrames } from '../../graphs/reconstruct.js'
 import * as tf from '../../nodes/tf.js'
+import type { FilmOpener } from '../animation/films-into.js'
 import type { Terminal } from '../cli/command.js'
 import { orThrow } from '../media/failure.js'
 import { type Model, valuesOf } from '../model/model.js'
@@ -26,7 +27,7 @@ import { keypointSheet } from './sheet.js'
 import { type Example, jointMaps, jointsOf, readTruth, type Truth, truthPath, writeTruth } from './truth.js'
 
 /**
- * What is made again, and where the predictions go.
+ * What is made again, and where what is found out goes: `out` is a folder for joints.
  *
  * @since 0.1.0
  */
@@ -39,7 +40,8 @@ export interface Reconstruction {
   /** How many films of the train part lead from keypoints to true joints. */
   readonly trainVideos: number
   readonly out: string | undefined
-  readonly format: 'png' | 'frames' | 'mp4' | 'webm' | 'gif' | 'webp' | 'none'
+  /** Opens the films that the predictions are written to, by the names of their videos. */
+  readonly predictions?: FilmOpener | undefined
   /** Where the keypoints of the first films are drawn. */
   readonly sheet: string | undefined
   readonly reading: Reading
@@ -50,9 +52,6 @@ const fits = (film: Film, truth: Truth, frames: number): TE.TaskEither<Problem, 
   truth.frames === frames
     ? TE.right(truth)
     : TE.left(complaint(truthPath(film))('position', `${frames} frames, as the video has`, `${truth.frames}`))
-
-const predictionPath = ({ out, format }: Reconstruction, { name }: Film): string | undefined =>
-  out === undefined || format === 'none' ? undefined : join(out, format === 'frames' ? `${name}/` : `${name}.${format}`)
 
 /** The films that have ground truth, with it. */
 const withTruth = async (films: ReadonlyArray<Film>): Promise<ReadonlyArray<{ film: Film; truth: Truth }>> => {
@@ -98,7 +97,7 @@ const madeAgain = async (
   const done: Array<Reconstructed> = []
   try {
     for (const film of r.films) {
-      const video = await reconstructFilm(remake, weights, film, r.reading, predictionPath(r, film), check)
+      const video = await reconstructFilm(remake, weights, film, r.reading, r.predictions, check)
       done.push(video)
       bar.advance(video.frames)
     }

@@ -15,6 +15,7 @@ import type { Learning } from '../../graphs/learning.js'
 import { type Named, named, type Purpose } from '../../graphs/named.js'
 import { nearest } from '../../graphs/params/nearest.js'
 import { catalogue } from '../../nodes/catalogue.js'
+import { brief, isObject } from '../../nodes/object.js'
 import { type Config, readConfig } from '../config/config.js'
 import { purposeOf } from '../config/purpose.js'
 import { graphIn } from '../extension/graph-in.js'
@@ -49,6 +50,18 @@ export const configOf = (model: string | undefined, config: string | undefined):
           actual: 'neither'
         })
 
+/** Whether JSON is an object, as every graph is. */
+const object = (path: string, u: unknown): E.Either<Problem, unknown> =>
+  isObject(u)
+    ? E.right(u)
+    : E.left(
+        complaint(path)(
+          'document',
+          'a graph: an object with name, inputs, steps, outputs and taps, as keyflow graph show NAME --as json writes it',
+          brief(u)
+        )
+      )
+
 /** A graph that was written down as JSON, or every mistake of it. */
 const written = (path: string, nodes: Tables['nodes']): TE.TaskEither<Problem, Graph<any, any>> =>
   pipe(
@@ -63,6 +76,7 @@ const written = (path: string, nodes: Tables['nodes']): TE.TaskEither<Problem, G
         }
       )
     ),
+    TE.flatMapEither((u) => object(path, u)),
     TE.flatMapEither((u) =>
       E.mapLeft(([first, ...rest]: NonEmptyArray<JsonError>) => {
         const [one, ...more] = [first, ...rest].map(({ at, expected, actual }) => complaint(path)(at, expected, actual))

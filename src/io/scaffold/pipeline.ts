@@ -92,9 +92,11 @@ export const laws: Readonly<Record<string, Law>> = {
  */
 export const test = ({ file, value }: Names): string => `import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { all, films, laws } from './${file}.laws.js'
 import { ${value} } from './${file}.js'
+
+vi.setConfig({ testTimeout: 60_000 }) // a model is loaded
 
 const inPackage = (path: string): string =>
   fileURLToPath(new URL(path, import.meta.resolve('keyflow/package.json')))

@@ -5,9 +5,11 @@
  */
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, readdir, readlink, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { isLeft, lockFolder } from '../../io/files/lock.js'
+import { orThrow } from '../../io/media/failure.js'
 
 /**
  * Folders of a server. `close` removes work under way, and everything where the folder was temporary.
@@ -48,13 +50,46 @@ const sizes = async (folder: string): Promise<number> => {
 }
 
 /**
- * Makes the folders, in `folder` or in a temporary one that goes when the server does, whatever ends it.
+ * How temporary folders of servers begin: with the number of the namespace that counts the processes, where there are such. Whoever
+ * is dead as seen from another one (of a container with the same temporary folder) may be alive there.
+ */
+const prefix = async (): Promise<string> => {
+  const space = await readlink('/proc/self/ns/pid').catch(() => '')
+  return `keyflow-serve-${space.replaceAll(/\D/g, '')}-`
+}
+
+/** Removes the temporary folders that servers of this user left when they were killed. */
+const sweep = async (): Promise<void> => {
+  const start = await prefix()
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
+    const path = join(tmpdir(), name)
+    const own = async (): Promise<boolean> => {
+      const found = await lstat(path)
+      return found.isDirectory() && found.uid === process.getuid?.() && (await isLeft(path))
+    }
+    // what cannot be looked at or removed stays
+    if (name.startsWith(start) && (await own().catch(() => false)))
+      await rm(path, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+/** A temporary folder that the next server removes if this one cannot. */
+const passingFolder = async (): Promise<string> => {
+  await sweep()
+  const folder = await mkdtemp(join(tmpdir(), await prefix()))
+  await orThrow(lockFolder(folder))
+  return folder
+}
+
+/**
+ * Makes the folders, in `folder` or in a temporary one that goes when the server does, whatever ends it: one that
+ * was killed leaves it to the next server of the same user.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const openStore = async (folder: string | undefined): Promise<Store> => {
-  const root = folder === undefined ? await mkdtemp(join(tmpdir(), 'keyflow-serve-')) : resolve(folder)
+  const root = folder === undefined ? await passingFolder() : resolve(folder)
   const work = folder === undefined ? join(root, 'work') : join(root, `work-${newName()}`)
   const [uploads, results, samples] = ['uploads', 'results', 'samples'].map((name) => join(root, name)) as [
     string,

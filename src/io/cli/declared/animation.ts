@@ -10,6 +10,7 @@ import {
   count,
   flag,
   needed,
+  openChoice,
   optional,
   rate,
   several,
@@ -146,9 +147,9 @@ export const animation = {
       trainVideos: count('N', 'films of the train part that lead from keypoints to true joints (default 200)'),
       out: optional('DIR', 'folder for report.json and the predictions'),
       sheet: optional('FILE', 'also draw the keypoints of the first films on one picture (.png)'),
-      format: choice(
+      format: openChoice(
         ['png', 'frames', 'mp4', 'webm', 'gif', 'webp', 'none'],
-        'what predictions are written as (default png, strips; frames where they are not square)'
+        'what predictions are written as, or the ending of what a sink of an extension takes (default png, strips; frames where they are not square)'
       ),
       size: size('size at which the networks work (default: that of the training)'),
       fit,
@@ -182,6 +183,10 @@ export const animation = {
       fit,
       out: optional('FILE', 'report to write (.json)'),
       draw: optional('DIR', 'folder for films with the detected keypoints, real beside generated'),
+      format: openChoice(
+        ['mp4', 'webm', 'gif', 'webp', 'png', 'frames'],
+        'what they are written as, or the ending of what a sink of an extension takes (default mp4)'
+      ),
       batch: count('N', 'frames looked at at once (default 16)'),
       ...extensions,
       ...limits,

@@ -1,0 +1,37 @@
+/**
+ * Films that are written into a folder, outside of graphs.
+ *
+ * @since 0.1.0
+ */
+import { join } from 'node:path'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Receiver } from '../../streams/play.js'
+import { sinkFor } from '../extension/choose.js'
+import type { Tables } from '../extension/model.js'
+import { orThrow, type Rational } from '../media/index.js'
+import { receiver } from './receiver.js'
+
+/**
+ * Opens a film by its name, without sound, for `frames` [T, H, W, 3] from 0 to 1, which it borrows. Rejects with a `MediaFailure`
+ * where it cannot.
+ *
+ * @since 0.1.0
+ */
+export type FilmOpener = (name: string, rate: Rational) => Promise<Receiver>
+
+/**
+ * Opens films of a folder as `format`: `frames`, or an ending without its dot, written by the sink of an extension that takes it,
+ * else by ours. What opens them rejects with a `MediaFailure` where the sink takes no films or cannot be opened.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const filmsInto =
+  (tables: Tables, folder: string, format: string): FilmOpener =>
+  async (name, rate) => {
+    const path = join(folder, format === 'frames' ? `${name}/` : `${name}.${format}`)
+    const writing = { path, timing: 'frames', audio: false }
+    const { kind, settings } = await orThrow(TE.fromEither(sinkFor(tables, writing)))
+    const timing = { rate, audio: false }
+    return tables.sinks[kind]?.open(settings, timing) ?? receiver(writing, timing, '', { limits: {}, gone: () => {} })
+  }

@@ -48,7 +48,14 @@ export const settings: Readonly<Record<string, fc.Arbitrary<object>>> = {
   adaptVariance: fc.record({ variance: fc.constantFrom('matrix', 'single') }),
   avgPool: fc.record({ even: yes }),
   absoluteLoss: fc.record({ weight }),
-  adam: fc.record({ dims: fc.constantFrom('', '3', '3 3 5 7') }), // of a weight: its sizes are known
+  adam: fc.record(
+    {
+      dims: fc.constantFrom('', '3', '3 3 5 7'), // of a weight: its sizes are known
+      first: fc.constantFrom(0.5, 0.9),
+      second: fc.constantFrom(0.99, 0.999)
+    },
+    { requiredKeys: ['dims'] }
+  ),
   bareConvolution: convolution.map((c) => ({ ...c, conv: 0 })),
   barePhases: fc.record({ from: some, to: some, conv: fc.nat(2) }),
   batchNormTraining: fc.record({ features: some }),

@@ -5,7 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Purpose } from '../../graphs/named.js'
-import { nearest } from '../../graphs/params/nearest.js'
+import { hint } from '../../graphs/params/nearest.js'
 import type { Shape } from '../media/index.js'
 import type { Problem } from '../problem/problem.js'
 import type { Config } from './codec.js'
@@ -30,11 +30,6 @@ const mistake = (key: string, value: boolean | number | string): Problem | undef
   const fits = due === 'boolean' ? typeof value === 'boolean' : Number.isInteger(value) && Number(value) > 0
   const expected = due === 'boolean' ? 'true or false' : 'a whole number from 1 on'
   return fits ? undefined : { _tag: 'Usage', at: `--set ${key}`, expected, actual: String(value) }
-}
-
-const hint = (key: string, known: ReadonlyArray<string>): string => {
-  const meant = nearest(key, known)
-  return meant === undefined ? '' : ` (did you mean ${meant}?)`
 }
 
 /** What a configuration without training would train with: the weights that all of the original's have. */

@@ -6,7 +6,7 @@
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { nearest, rather } from '../../graphs/params/nearest.js'
+import { hint, rather } from '../../graphs/params/nearest.js'
 import { writeFilm } from '../../nodes/media.js'
 import type { Kind, Sink, Source } from '../../nodes/node.js'
 import { brief } from '../../nodes/object.js'
@@ -169,7 +169,6 @@ export const measuresFor = ({ measures }: Tables, asked: ReadonlyArray<string>):
   const known = Object.keys(measures)
   const strange = asked.find((name) => !known.includes(name))
   if (strange === undefined) return E.right(Object.fromEntries(asked.map((name) => [name, measures[name]!])))
-  const meant = nearest(strange, known)
-  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
-  return E.left({ _tag: 'Usage', at: '--measure', expected: `one of ${known.join(', ')}`, actual: `${strange}${hint}` })
+  const actual = `${strange}${hint(strange, known)}`
+  return E.left({ _tag: 'Usage', at: '--measure', expected: `one of ${known.join(', ')}`, actual })
 }

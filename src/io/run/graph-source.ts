@@ -13,7 +13,7 @@ import type { Graph } from '../../graphs/graph.js'
 import type { JsonError } from '../../graphs/json.js'
 import type { Learning } from '../../graphs/learning.js'
 import { type Named, named, type Purpose } from '../../graphs/named.js'
-import { nearest } from '../../graphs/params/nearest.js'
+import { hint } from '../../graphs/params/nearest.js'
 import { catalogue } from '../../nodes/catalogue.js'
 import { brief, isObject } from '../../nodes/object.js'
 import { type Config, readConfig } from '../config/config.js'
@@ -93,14 +93,13 @@ const written = (path: string, nodes: Tables['nodes']): TE.TaskEither<Problem, G
 export const byName = (name: string, graphs: Tables['graphs'] = named): E.Either<Problem, Named> => {
   const found = Object.hasOwn(graphs, name) ? graphs[name] : undefined
   const names = Object.keys(graphs)
-  const meant = nearest(name, names)
   return found !== undefined
     ? E.right(found)
     : E.left({
         _tag: 'Usage',
         at: 'graph',
         expected: `one of ${names.join(', ')}, or a file (.json, .ts, .mts, .js, .mjs)`,
-        actual: `${name}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`
+        actual: `${name}${hint(name, names)}`
       })
 }
 

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import type { Overlay } from '../client/control.js'
 import type { Picture } from '../client/frame.js'
 import { type Part, toFixed16 } from '../client/result.js'

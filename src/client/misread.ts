@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import { brief } from '../nodes/object.js'
 
 /**

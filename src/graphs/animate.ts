@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import { alignment } from '../nodes/alignment.js'
 import type { Keypoints } from '../nodes/keypoints.js'
 import type { Sink, Source } from '../nodes/node.js'

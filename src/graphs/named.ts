@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import { keypoints } from '../nodes/keypoints.js'
 import { asBatch, first } from '../nodes/select.js'
 import { record, tensor } from '../nodes/spec.js'

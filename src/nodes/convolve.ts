@@ -6,7 +6,6 @@
  *
  * @since 0.1.0
  */
-
 import * as t from 'io-ts'
 import { body, define, whole } from './node.js'
 import { record, tensor } from './spec.js'

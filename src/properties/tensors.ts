@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import * as tf from '../nodes/tf.js'
 import { atMost, equal, Mismatch } from './due.js'
 

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import { Observable, type OperatorFunction } from 'rxjs'
 import { breaths } from './breath.js'
 

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import * as E from 'fp-ts/lib/Either.js'
 import { parse, type Size } from '../../nodes/dims.js'
 import { brief } from '../../nodes/object.js'

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import type { Values } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
 import type { Tick } from '../../streams/play.js'

@@ -5,7 +5,6 @@
  *
  * @since 0.1.0
  */
-
 import { type Dtype, sizeOf } from '../safetensors/stored-tensor.js'
 import type { Allowed } from './pickle.js'
 import { describe, isA, type Key, type Py, type PyGlobal, type PyStorage, Refused } from './pickle-value.js'

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import * as E from 'fp-ts/lib/Either.js'
 import {
   Composer,

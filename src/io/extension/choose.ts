@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { hint, rather } from '../../graphs/params/nearest.js'

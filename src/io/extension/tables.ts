@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import { readFile } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'

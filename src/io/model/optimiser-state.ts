@@ -8,7 +8,6 @@
  *
  * @since 0.1.0
  */
-
 import * as A from 'fp-ts/lib/Array.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import { createHash } from 'node:crypto'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'

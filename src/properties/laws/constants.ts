@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import { onceEach } from '../../graphs/constants.js'
 import { wiresOf } from '../../graphs/graph.js'
 import type { Instruction, Program } from '../../graphs/plan.js'

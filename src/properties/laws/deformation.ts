@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import * as fc from 'fast-check'
 import type { deformedSource } from '../../nodes/deformed-source.js'
 import type { interleave } from '../../nodes/interleave.js'

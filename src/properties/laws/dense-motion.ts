@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import type { denseMotion as DenseMotionGraph } from '../../graphs/dense-motion.js'
 import type { generator as Generator } from '../../graphs/generator.js'
 import type { Graph } from '../../graphs/graph.js'

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import { get } from '../../nodes/match.js'
 import type { Primitive, Values } from '../../nodes/node.js'
 import { normed } from '../../nodes/normed.js'

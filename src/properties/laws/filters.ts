@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import * as fc from 'fast-check'
 import type { FilterState, oneEuro, Smoothing } from '../../nodes/one-euro.js'
 import * as tf from '../../nodes/tf.js'

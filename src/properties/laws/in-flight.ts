@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import * as fc from 'fast-check'
 import { concatMap, type Observable, take } from 'rxjs'
 import type { inFlight } from '../../streams/in-flight.js'

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import * as fc from 'fast-check'
 import type { absoluteFlow, correction, identityFlow, maskedMotion, motionMask } from '../../nodes/flow.js'
 import type { grid } from '../../nodes/grid.js'

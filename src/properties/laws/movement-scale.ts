@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import * as fc from 'fast-check'
 import type { movementScale } from '../../nodes/movement-scale.js'
 import * as tf from '../../nodes/tf.js'

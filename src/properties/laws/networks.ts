@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import { from, lastValueFrom, map, type OperatorFunction, toArray } from 'rxjs'
 import type { detector as Detector } from '../../graphs/detector.js'
 import type { discriminator as Discriminator } from '../../graphs/discriminator.js'

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import * as fc from 'fast-check'
 import { take } from 'rxjs'
 import { graph, toNode } from '../../graphs/graph.js'

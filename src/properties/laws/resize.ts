@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import * as fc from 'fast-check'
 import type { avgPool } from '../../nodes/avg-pool.js'
 import type { toSize } from '../../nodes/picture.js'

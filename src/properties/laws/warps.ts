@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import * as fc from 'fast-check'
 import { node, type Primitive } from '../../nodes/node.js'
 import { corners, gathered } from '../../nodes/sample.js'

@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { compile } from '../../graphs/compile.js'

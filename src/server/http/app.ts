@@ -4,7 +4,6 @@
  *
  * @since 0.1.0
  */
-
 import type { IncomingMessage } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
 import * as E from 'fp-ts/lib/Either.js'

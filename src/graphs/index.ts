@@ -53,6 +53,7 @@ export {
   type Catalogue,
   fromJson,
   type JsonError,
+  nodeOf,
   sameGraph,
   toJson,
   type WrittenGraph,

@@ -11,7 +11,7 @@ import { type Lenient, readLenient } from './written/read.js'
 
 export type { JsonError } from './written/mistakes.js'
 export { sameGraph, toJson, type WrittenGraph, type WrittenStep, type WrittenWires } from './written/model.js'
-export type { Catalogue } from './written/node.js'
+export { type Catalogue, nodeOf } from './written/node.js'
 
 /** How deep a written graph may be nested. */
 const deepest = 1000

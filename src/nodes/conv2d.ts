@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 import { filled, uniform } from './init.js'
-import { body, define, type Primitive, real, whole } from './node.js'
+import { body, define, type Primitive, reals, whole } from './node.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
 
@@ -98,7 +98,7 @@ export const conv2d = define(
   'conv2d',
   t.strict({
     ...Convolution.type.props,
-    start: t.union([t.literal('uniform'), t.readonlyArray(real)])
+    start: t.union([t.literal('uniform'), reals])
   }),
   ({ from, to, kernel, groups, padding, start }) => {
     const reach = 1 / Math.sqrt(from * kernel * kernel)

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { isObject } from './object.js'
 
@@ -117,5 +118,36 @@ export const strangers = (
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined
     const here = [...path, key]
     return field === undefined ? [{ path: here, known: Object.keys(fields) }] : strangers(field, inner, here)
+  })
+}
+
+/**
+ * A field of an object: what is due in it, and whether it must be there.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Field {
+  readonly name: string
+  readonly expected: string
+  readonly needed: boolean
+}
+
+const faultsOf = (codec: t.Mixed, value: unknown): ReadonlyArray<Fault> => {
+  const read = codec.decode(value)
+  return E.isLeft(read) ? faults(read.left) : []
+}
+
+/**
+ * The fields that an object's codec knows, such as the settings of a kind of node; none for one that takes any, or is no object's.
+ *
+ * @category interpreters
+ * @since 0.1.0
+ */
+export const fields = (codec: t.Mixed): ReadonlyArray<Field> => {
+  const missing = faultsOf(codec, {}).map(({ path }) => path[0])
+  return Object.entries(fieldsOf(codec as Tagged) ?? {}).map(([name, field]) => {
+    const [due] = faultsOf(field, undefined)
+    return { name, expected: due?.expected ?? field.name, needed: missing.includes(name) }
   })
 }

@@ -25,6 +25,8 @@ export { affineRelu, convolve, convolveOnto, convolvePhases } from './convolve.j
 export { deformedSource } from './deformed-source.js'
 export { detach } from './detach.js'
 export { frameDifference, mirror, shiftRight } from './displace.js'
+// What a codec finds wrong, and what it takes
+export { type Fault, type Field, faults, fields, type Stranger, strangers } from './faults.js'
 export { allFinite } from './finite.js'
 export { absoluteFlow, correction, identityFlow, maskedMotion, motionMask } from './flow.js'
 export { foldAffine, foldNorm, foldPhases, ownKernel } from './folded.js'
@@ -63,6 +65,7 @@ export {
   positive,
   type Run,
   real,
+  reals,
   type Settings,
   type Signature,
   type Sink,

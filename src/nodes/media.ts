@@ -10,10 +10,12 @@
 import * as t from 'io-ts'
 import { type Keypoints, keypoints, Variance } from './keypoints.js'
 import type { Settings, Sink, Source } from './node.js'
-import { family, positive, real, whole } from './node.js'
+import { family, positive, real, reals, whole } from './node.js'
 import { record, tensor } from './spec.js'
 import type * as tf from './tf.js'
 
+const Size = t.strict({ height: positive, width: positive }, '{ height, width }')
+const Rate = t.strict({ num: positive, den: positive }, '{ num, den }')
 const Fit = t.union([t.literal('crop'), t.literal('pad'), t.literal('stretch')])
 
 /** What to read and how large to deliver it: crop to the aspect, pad with black, or stretch. */
@@ -23,7 +25,7 @@ const Picture = t.strict({
   width: positive,
   fit: Fit,
   /** The shape of one frame where the file is a strip of frames. */
-  strip: t.union([t.null, t.strict({ height: positive, width: positive })])
+  strip: t.union([t.null, Size])
 })
 
 /**
@@ -77,7 +79,7 @@ export const readBeginning = family(
   })
 )
 
-const Counting = t.strict({ frames: positive, batch: positive, rate: t.strict({ num: positive, den: positive }) })
+const Counting = t.strict({ frames: positive, batch: positive, rate: Rate })
 
 /**
  * The numbers of `frames` frames in batches of at most `batch`, for a film of its own `rate` in frames per second: `index`
@@ -100,7 +102,7 @@ export const countFrames = family(
 )
 
 /** Times in seconds at which a tick begins whatever it holds: none goes on across one. */
-const starts = t.partial({ starts: t.readonlyArray(real) })
+const starts = t.partial({ starts: reals })
 
 const Film = t.intersection([t.strict({ ...Picture.type.props, batch: positive }), starts])
 
@@ -131,9 +133,9 @@ const Stream = t.intersection([
     fit: Fit,
     batch: positive,
     /** The size of bare rgb24 frames; null for anything that says of itself what it is. */
-    raw: t.union([t.null, t.strict({ height: positive, width: positive })]),
+    raw: t.union([t.null, Size]),
     /** Frames per second where the stream does not say. */
-    rate: t.union([t.null, t.strict({ num: positive, den: positive })]),
+    rate: t.union([t.null, Rate]),
     /** How many seconds a file may not grow before it counts as ended. */
     patience: t.union([t.null, real]),
     /** End after so many frames. */

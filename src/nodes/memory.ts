@@ -5,7 +5,7 @@
  */
 import * as t from 'io-ts'
 import type { Sink, Source } from './node.js'
-import { body, define, family, node, real } from './node.js'
+import { body, define, family, node, reals } from './node.js'
 import { filterState } from './one-euro.js'
 import { record, tensor } from './spec.js'
 import * as tf from './tf.js'
@@ -50,7 +50,7 @@ export const remember = family(
   })
 )
 
-const Marks = t.strict({ starts: t.readonlyArray(real) })
+const Marks = t.strict({ starts: reals })
 
 /**
  * When the frames of a tick are shown: `seconds` [T] since the last frame of the tick before (0 for the first of all), in steps

@@ -215,6 +215,13 @@ export const real = new t.Type<number>(
 )
 
 /**
+ * Numbers as a setting.
+ *
+ * @since 0.1.0
+ */
+export const reals = t.readonlyArray(real, 'a list of numbers')
+
+/**
  * What a node does, before it has a name: its signature and its function.
  *
  * @since 0.1.0

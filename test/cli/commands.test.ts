@@ -8,7 +8,7 @@ import { openClip } from '../../src/io/media/index.js'
 import { exitCode } from '../../src/io/problem/problem.js'
 import { float32Of, parse, serialise, storedFloat32 } from '../../src/io/safetensors/safetensors.js'
 import { ffmpeg } from '../io/media/make.js'
-import { driving, folder, keyflow, model, source } from './keyflow.js'
+import { driving, folder, keyflow, model, root, source } from './keyflow.js'
 
 const clip = async (path: string) => {
   const opened = await openClip(path, { whole: true })()
@@ -324,6 +324,35 @@ describe('keyflow graph', () => {
       65,
       `keyflow: ${path}: document: expected a graph: an object with name, inputs, steps, outputs and taps, as keyflow graph show NAME --as json writes it, got ${text}\n`
     ])
+  })
+
+  it('tells of which nodes a graph can be made', async () => {
+    const nodes = (...args: ReadonlyArray<string>) => keyflow(['graph', 'nodes', ...args])
+    const listed = (await nodes()).out
+    for (const line of [/^relu$/m, /^avgPool +even$/m, /^readFilm +path, .*, batch, \[starts\]$/m])
+      expect(listed).toMatch(line)
+    const brought = (await nodes('--with', join(root, 'examples/extension/index.ts'))).out
+    const theirs = brought.split('\n').filter((line) => !listed.includes(line))
+    expect(theirs).toContainEqual(expect.stringMatching(/^posterise +levels \(keyflow-example-extension\)$/))
+    expect((await nodes('--kind', 'avgPool')).out).toBe(
+      'avgPool: give --settings for what it takes and gives\nsetting even: boolean\n'
+    )
+    const norm = await nodes('--kind', 'batchNorm', '--settings', '{"features": 4}', '--json')
+    expect(JSON.parse(norm.out)).toMatchObject({
+      role: 'node',
+      inputs: { x: 'float32[B H W 4]' },
+      weights: { weight: 'float32[4]', running_var: 'float32[4]' }
+    })
+    expect((await nodes('--kind', 'relu')).out).toContain('output y float32[B H W C]')
+    for (const [args, said] of [
+      [['--kind', 'reluu'], '--kind: expected a node kind: relu, perhaps, got reluu'],
+      [['--kind', 'avgPool', '--settings', '{"evn": true}'], '--settings.evn: expected even, perhaps, got evn'],
+      [['--kind', 'avgPool', '--settings', '{'], '--settings: expected JSON, got "{"'],
+      [['--settings', '{}'], '--settings: expected --kind, got no kind']
+    ] as const) {
+      const { code, err } = await nodes(...args)
+      expect([code, err]).toEqual([2, expect.stringContaining(said)])
+    }
   })
 
   it('tells every mistake of a written graph', async () => {

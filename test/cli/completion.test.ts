@@ -29,7 +29,7 @@ describe('in bash', () => {
     expect(offered('').toSorted()).toEqual(
       [...new Set(Object.keys(declarations).map((n) => n.split(' ')[0]))].toSorted()
     )
-    expect(offered('graph', '')).toEqual(['list', 'show', 'check', 'run'])
+    expect(offered('graph', '')).toEqual(['list', 'nodes', 'show', 'check', 'run'])
     expect(offered('tr')).toEqual(['transfer', 'train', 'train-predictor'])
   })
 

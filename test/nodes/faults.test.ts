@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { describe, expect, it } from 'vitest'
-import { type Fault, faults, strangers } from '../../src/nodes/faults.js'
+import { type Fault, faults, fields, strangers } from '../../src/nodes/faults.js'
 
 const wrong = (codec: t.Mixed, u: unknown): ReadonlyArray<Fault> => {
   const read = codec.decode(u)
@@ -55,5 +55,16 @@ describe('strangers', () => {
     expect(strangers(t.record(t.string, t.number), { a: 1 })).toEqual([])
     expect(strangers(t.intersection([size, t.record(t.string, t.number)]), { a: 1 })).toEqual([])
     expect(strangers(size, 3)).toEqual([])
+  })
+})
+
+describe('fields', () => {
+  it('are what an object must have and may have, and what is due in each', () => {
+    expect(fields(both)).toEqual([
+      { name: 'fit', expected: '"crop" or "pad"', needed: true },
+      { name: 'strip', expected: `null or ${size.name}`, needed: true },
+      { name: 'starts', expected: 'ReadonlyArray<number>', needed: false }
+    ])
+    expect(fields(t.record(t.string, t.number))).toEqual([])
   })
 })

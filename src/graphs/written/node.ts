@@ -30,7 +30,14 @@ const sound = (node: Leafnode<any, any>): Leafnode<any, any> => {
   return node
 }
 
-/** A node of a catalogue by kind and settings. */
+/**
+ * A node of a catalogue by kind and settings; `at` is its place in the document.
+ *
+ * Fails with every `JsonError`: a kind that the catalogue has not, settings that its codec or it itself refuses.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
 export const nodeOf = (
   catalogue: Catalogue,
   kind: unknown,

@@ -16,6 +16,7 @@ const bodies: { readonly [K in keyof typeof declarations]: () => Promise<{ reado
   export: () => import('../commands/export.js'),
   inspect: () => import('../commands/inspect.js'),
   'graph list': () => import('../commands/graph-list.js'),
+  'graph nodes': () => import('../commands/graph-nodes.js'),
   'graph show': () => import('../commands/graph-show.js'),
   'graph check': () => import('../commands/graph-check.js'),
   'graph run': () => import('../commands/graph-run.js'),

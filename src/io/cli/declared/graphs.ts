@@ -21,6 +21,16 @@ export const graphs = {
     options: { ...extensions },
     examples: ['keyflow graph list', 'keyflow graph list --with ./my-extension.ts']
   },
+  'graph nodes': {
+    summary: 'the kinds of node that a graph can be made of, or what one of them takes and gives',
+    args: {},
+    options: {
+      kind: optional('KIND', 'one kind: its settings'),
+      settings: optional('JSON', 'settings of the kind: what a node of them takes, gives and learns'),
+      ...extensions
+    },
+    examples: ['keyflow graph nodes', `keyflow graph nodes --kind avgPool --settings '{"even": true}'`]
+  },
   'graph show': {
     summary: 'draw a graph, or write it down',
     args: { name },

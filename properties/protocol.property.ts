@@ -236,6 +236,9 @@ describe('control messages', () => {
     })
     expect(at('{"type":"off"}')).toMatchObject({ left: { at: 'type', actual: 'off' } })
     expect(at('[')).toMatchObject({ left: { at: 'message', expected: 'JSON' } })
+    const off = { at: 'on', expected: 'boolean' }
+    expect(at('{"type":"align","on":null}')).toMatchObject({ left: { ...off, actual: 'null' } })
+    expect(at('{"type":"align"}')).toMatchObject({ left: { ...off, actual: 'nothing' } })
   })
 })
 

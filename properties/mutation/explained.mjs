@@ -54,24 +54,34 @@ export const explanations = [
   },
   {
     why: 'A number that is exactly as far away as is still near, a key that is there twice, a text with brackets that no factor has: there is none',
-    of: ({ code, file }) =>
-      file.endsWith('dims.ts') && /1e-9\) (continue|return \[)|\(\[m\], \[n\]\)|const FLOOR =/.test(code)
+    of: ({ code, file, to }) =>
+      file.endsWith('dims.ts') &&
+      ((/1e-9\) (continue|return \[)/.test(code) && /(>|<=) 1e-9$/.test(to)) ||
+        (/\(\[m\], \[n\]\)/.test(code) && to === 'm <= n') ||
+        (/const FLOOR =/.test(code) && /^\/\^?floor/.test(to)))
   },
   {
     why: 'A size that is looked at once more, and is as possible as before',
-    of: ({ code, file }) => file.endsWith('solve.ts') && /pending\.push/.test(code)
+    of: ({ code, file, to }) =>
+      file.endsWith('solve.ts') &&
+      /pending\.push/.test(code) &&
+      /^(true|names\(found\[1\]\)\.every\(isFree\))$/.test(to)
   },
   {
     why: 'The derivative of a spread that is not there, or that nobody asked for, is not read',
-    of: ({ code }) => /kp\.var === undefined \|\| !wants/.test(code)
+    of: ({ code, file, to }) =>
+      file.endsWith('kp2gaussian.ts') && /kp\.var === undefined \|\| !wants/.test(code) && /^false$|&&/.test(to)
   },
   {
     why: 'A kind of thing that a plan is not asked for: all of it runs',
-    of: ({ code, file }) => file.endsWith('pullback.ts') && /_tag: 'Primitive'/.test(code)
+    of: ({ code, file, to }) => file.endsWith('pullback.ts') && /_tag: 'Primitive'/.test(code) && to === '""'
   },
   {
     why: 'Places and sizes that tfjs fills up as they were, or a number that it spreads as far',
-    of: ({ code, to }) => /^(\[\]|Array\(\))$/.test(to) && /tf\.(slice|zeros)\(/.test(code)
+    of: ({ code, file, to }) =>
+      /(concat|displace|gru|losses|pair|select|sequences)\.ts$/.test(file) &&
+      /^(\[\]|Array\(\))$/.test(to) &&
+      /tf\.(slice|zeros)\(/.test(code)
   },
   {
     why: 'A cotangent that nobody asked for is not read',

@@ -184,7 +184,9 @@ const decodeBy =
     if (codec === undefined) return E.left(misread('type', Object.keys(table).join(', '), type))
     return E.mapLeft((errors: t.Errors) => {
       const [first] = faults(errors)
-      return misread(first?.path.join('.') || 'message', first?.expected ?? 'a message', first?.value ?? right)
+      return first === undefined
+        ? misread('message', 'a message', right)
+        : misread(first.path.join('.') || 'message', first.expected, first.value)
     })(codec.decode(right))
   }
 

@@ -32,8 +32,10 @@ interface Judged extends Fault {
   readonly choices: ReadonlyArray<{ readonly depth: number; readonly expected: string; readonly value: unknown }>
 }
 
-const branching = (codec: Tagged | undefined, tag: string): boolean =>
-  codec?._tag === tag || (codec?._tag === 'ExactType' && branching(codec.type, tag))
+const wrappers: ReadonlySet<string | undefined> = new Set(['ExactType', 'ReadonlyType', 'RefinementType'])
+
+/** What a codec is under what only says more of it. */
+const bare = (codec: Tagged | undefined): Tagged | undefined => (wrappers.has(codec?._tag) ? bare(codec?.type) : codec)
 
 /** An error of io-ts, whose keys count branches of codecs among the keys of the value. */
 const judged = ({ context, value }: t.ValidationError): Judged => {
@@ -41,14 +43,14 @@ const judged = ({ context, value }: t.ValidationError): Judged => {
   const choices: Array<Judged['choices'][number]> = []
   for (const [i, { key }] of context.entries()) {
     const above = context[i - 1]
-    const codec = above?.type as Tagged | undefined
-    if (branching(codec, 'UnionType'))
+    const codec = bare(above?.type as Tagged | undefined)
+    if (codec?._tag === 'UnionType')
       choices.push({
         depth: path.length,
-        expected: (codec?.types ?? []).map(({ name }) => name).join(' or '),
+        expected: (codec.types ?? []).map(({ name }) => name).join(' or '),
         value: above?.actual
       })
-    else if (i > 0 && !branching(codec, 'IntersectionType')) path.push(key)
+    else if (i > 0 && codec?._tag !== 'IntersectionType') path.push(key)
   }
   return { path, expected: context.at(-1)?.type.name ?? 'another value', value, choices }
 }
@@ -74,20 +76,11 @@ export const faults = (errors: t.Errors): ReadonlyArray<Fault> => {
 }
 
 /** The fields of an object's codec; nothing for one that takes any, or is no object's. */
-const fieldsOf = (codec: Tagged): Readonly<Record<string, Tagged>> | undefined => {
-  switch (codec._tag) {
-    case 'InterfaceType':
-    case 'PartialType':
-      return codec.props
-    case 'ExactType':
-      return codec.type && fieldsOf(codec.type)
-    case 'IntersectionType': {
-      const parts = codec.types?.map(fieldsOf) ?? []
-      return parts.some((part) => part === undefined) ? undefined : Object.assign({}, ...parts)
-    }
-    default:
-      return undefined
-  }
+const fieldsOf = (given: Tagged): Readonly<Record<string, Tagged>> | undefined => {
+  const codec = bare(given)
+  if (codec?._tag !== 'IntersectionType') return codec?.props
+  const parts = codec.types?.map(fieldsOf) ?? []
+  return parts.some((part) => part === undefined) ? undefined : Object.assign({}, ...parts)
 }
 
 /**
@@ -96,7 +89,7 @@ const fieldsOf = (codec: Tagged): Readonly<Record<string, Tagged>> | undefined =
  * @category errors
  * @since 0.1.0
  */
-export interface Stranger {
+export interface Surplus {
   readonly path: ReadonlyArray<string>
   readonly known: ReadonlyArray<string>
 }
@@ -107,17 +100,13 @@ export interface Stranger {
  * @category errors
  * @since 0.1.0
  */
-export const strangers = (
-  codec: t.Mixed,
-  value: unknown,
-  path: ReadonlyArray<string> = []
-): ReadonlyArray<Stranger> => {
+export const surplus = (codec: t.Mixed, value: unknown, path: ReadonlyArray<string> = []): ReadonlyArray<Surplus> => {
   const fields = fieldsOf(codec as Tagged)
   if (fields === undefined || !isObject(value)) return []
   return Object.entries(value).flatMap(([key, inner]) => {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined
     const here = [...path, key]
-    return field === undefined ? [{ path: here, known: Object.keys(fields) }] : strangers(field, inner, here)
+    return field === undefined ? [{ path: here, known: Object.keys(fields) }] : surplus(field, inner, here)
   })
 }
 

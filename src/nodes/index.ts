@@ -26,7 +26,7 @@ export { deformedSource } from './deformed-source.js'
 export { detach } from './detach.js'
 export { frameDifference, mirror, shiftRight } from './displace.js'
 // What a codec finds wrong, and what it takes
-export { type Fault, type Field, faults, fields, type Stranger, strangers } from './faults.js'
+export { type Fault, type Field, faults, fields, type Surplus, surplus } from './faults.js'
 export { allFinite } from './finite.js'
 export { absoluteFlow, correction, identityFlow, maskedMotion, motionMask } from './flow.js'
 export { foldAffine, foldNorm, foldPhases, ownKernel } from './folded.js'

@@ -313,7 +313,7 @@ describe('an extension', () => {
     expect(measures.map((m: { name: string }) => m.name)).toEqual(['L1', 'PSNR'])
     expect(measures[1]).toMatchObject({ unit: 'dB', counted: 2 })
     expect(measures[1].value).toBeCloseTo(-10 * Math.log10(0.04), 3)
-    expect((await keyflow([...asked, '--measure', 'PSNRR'])).err).toContain('did you mean PSNR?')
+    expect((await keyflow([...asked, '--measure', 'PSNRR'])).err).toContain('expected PSNR, perhaps, got PSNRR')
 
     await writeClips(join(dir, 'clips'), { 'a.png': 3 }, 64)
     writeFileSync(join(dir, 'clips/all.list'), 'test a.png\n')

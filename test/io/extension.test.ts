@@ -197,7 +197,7 @@ describe('what a path means', () => {
 
   it('is a measure by name', () => {
     expect(measuresFor(tables(whole), ['zero'])).toEqual(E.right({ zero: whole.measures.zero }))
-    expect(said(measuresFor(tables(whole), ['L1', 'zeros']))).toContain('zeros (did you mean zero?)')
+    expect(said(measuresFor(tables(whole), ['L1', 'zeros']))).toContain('expected zero, perhaps, got zeros')
   })
 })
 

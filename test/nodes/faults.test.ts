@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { describe, expect, it } from 'vitest'
-import { type Fault, faults, fields, strangers } from '../../src/nodes/faults.js'
+import { type Fault, faults, fields, surplus } from '../../src/nodes/faults.js'
 
 const wrong = (codec: t.Mixed, u: unknown): ReadonlyArray<Fault> => {
   const read = codec.decode(u)
@@ -40,21 +40,41 @@ describe('faults', () => {
   })
 })
 
-describe('strangers', () => {
-  it('are the keys that no part of a codec knows, at every depth', () => {
-    expect(strangers(both, { fit: 'pad', strip: null, start: [], at: 1 })).toEqual([
+describe('what only says more of a codec', () => {
+  const narrow = t.readonly(t.exact(t.intersection([size.type, t.partial({ fit: either.type.props.fit })])))
+  const even = t.refinement(narrow, ({ height }) => height % 2 === 0, 'an even size')
+
+  it('is looked through', () => {
+    for (const codec of [narrow, even]) {
+      expect(wrong(codec, { height: 2, width: 'b', fit: 'fill' })).toEqual([
+        { path: ['width'], expected: 'number', value: 'b' },
+        { path: ['fit'], expected: '"crop" or "pad"', value: 'fill' }
+      ])
+      expect(surplus(codec, { height: 2, width: 2, wide: 3 })).toEqual([
+        { path: ['wide'], known: ['height', 'width', 'fit'] }
+      ])
+    }
+    expect(wrong(even, { height: 1, width: 2 })).toEqual([
+      { path: [], expected: 'an even size', value: { height: 1, width: 2 } }
+    ])
+  })
+})
+
+describe('a surplus', () => {
+  it('is the keys that no part of a codec knows, at every depth', () => {
+    expect(surplus(both, { fit: 'pad', strip: null, start: [], at: 1 })).toEqual([
       { path: ['start'], known: ['fit', 'strip', 'starts'] },
       { path: ['at'], known: ['fit', 'strip', 'starts'] }
     ])
-    expect(strangers(t.type({ size }), { size: { height: 1, wide: 2 } })).toEqual([
+    expect(surplus(t.type({ size }), { size: { height: 1, wide: 2 } })).toEqual([
       { path: ['size', 'wide'], known: ['height', 'width'] }
     ])
   })
 
-  it('are none where a codec takes any key, or the value is no object', () => {
-    expect(strangers(t.record(t.string, t.number), { a: 1 })).toEqual([])
-    expect(strangers(t.intersection([size, t.record(t.string, t.number)]), { a: 1 })).toEqual([])
-    expect(strangers(size, 3)).toEqual([])
+  it('is none where a codec takes any key, or the value is no object', () => {
+    expect(surplus(t.record(t.string, t.number), { a: 1 })).toEqual([])
+    expect(surplus(t.intersection([size, t.record(t.string, t.number)]), { a: 1 })).toEqual([])
+    expect(surplus(size, 3)).toEqual([])
   })
 })
 

@@ -44,14 +44,3 @@ export const rather = (key: string, known: ReadonlyArray<string>): string => {
   const meant = nearest(key, known)
   return meant === undefined ? `one of ${listed(known)}` : `${meant}, perhaps`
 }
-
-/**
- * The known name that a name is followed by in a message, in brackets: nothing where none is near.
- *
- * @category errors
- * @since 0.1.0
- */
-export const hint = (key: string, known: ReadonlyArray<string>): string => {
-  const meant = nearest(key, known)
-  return meant === undefined ? '' : ` (did you mean ${meant}?)`
-}

@@ -5,7 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { show, value } from '../../nodes/dims.js'
-import { faults, strangers } from '../../nodes/faults.js'
+import { faults, surplus } from '../../nodes/faults.js'
 import type { Entry, Leafnode, Weight } from '../../nodes/node.js'
 import { brief } from '../../nodes/object.js'
 import { rather } from '../params/nearest.js'
@@ -54,7 +54,7 @@ export const nodeOf = (
   const place = (path: ReadonlyArray<string>): string => [at, 'settings', ...path].join('.')
   const mistakes = [
     ...(E.isLeft(decoded) ? faults(decoded.left) : []).map((f) => bad(place(f.path), f.expected, brief(f.value))),
-    ...strangers(entry.codec, settings).map(({ path, known }) => {
+    ...surplus(entry.codec, settings).map(({ path, known }) => {
       const key = path.at(-1) ?? ''
       return bad(place(path), rather(key, known), key)
     })

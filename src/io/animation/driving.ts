@@ -66,7 +66,7 @@ export interface Driving<F = Frames | Source<Keypoints>, I = Image | Source<Keyp
  *
  * @since 0.1.0
  */
-export type Driven = Omit<Driving, 'initial'> & Partial<Pick<Driving, 'initial'>>
+export type AnyDriving = Omit<Driving, 'initial'> & Partial<Pick<Driving, 'initial'>>
 
 const streamedOf = (path: string, { raw, fps, follow }: Asked): Streamed => ({
   path,
@@ -147,7 +147,7 @@ export const broughtOf = (
   { raw, fps, follow }: Asked,
   { starts = [] }: Pick<Framed, 'starts'>,
   limits: Partial<Limits>
-): E.Either<Problem, Driven> => {
+): E.Either<Problem, AnyDriving> => {
   const asked = { '--raw': raw, '--fps': fps, '--follow': follow, '--recalibrate': starts[0] }
   const [at] = Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [name]))
   return at === undefined

@@ -23,7 +23,7 @@ import type { Problem } from '../problem/problem.js'
 import { program } from '../run/compute.js'
 import { complete, type Played, played } from '../run/played.js'
 import type { Restarts } from '../run/restarts.js'
-import { type Asked, broughtOf, type Driven, drivingOf, motionOf } from './driving.js'
+import { type AnyDriving, type Asked, broughtOf, drivingOf, motionOf } from './driving.js'
 import { framingOf, look } from './plan.js'
 
 /**
@@ -90,7 +90,7 @@ const least = (scores: ReadonlyArray<number>): number =>
 const unsaid: Asked = { raw: undefined, fps: undefined, follow: undefined }
 
 /** What drives, looked at. */
-const lookedAt = (t: Transfer, { say }: Terminal): TE.TaskEither<Problem, Driven> => {
+const lookedAt = (t: Transfer, { say }: Terminal): TE.TaskEither<Problem, AnyDriving> => {
   const framed = { ...t, starts: t.recalibrate ?? [] }
   if ('motion' in t.driving) return motionOf(t.driving.motion, framed, t.model, say)
   const { film: path } = t.driving
@@ -98,7 +98,7 @@ const lookedAt = (t: Transfer, { say }: Terminal): TE.TaskEither<Problem, Driven
   return pipe(
     TE.fromEither(t.tables === undefined ? E.right(undefined) : sourceFor(t.tables, { path, ...t.size, fit, batch })),
     TE.flatMap(
-      (source): TE.TaskEither<Problem, Driven> =>
+      (source): TE.TaskEither<Problem, AnyDriving> =>
         source === undefined
           ? drivingOf(path, stream, framed, t.model.config, limits)
           : TE.fromEither(broughtOf(source, path, stream, framed, limits))
@@ -107,7 +107,7 @@ const lookedAt = (t: Transfer, { say }: Terminal): TE.TaskEither<Problem, Driven
 }
 
 /** The best frame is found by reading all of them once before. */
-const rereadable = ({ bestFrame, driving }: Transfer, { streams }: Driven): TE.TaskEither<Problem, void> =>
+const rereadable = ({ bestFrame, driving }: Transfer, { streams }: AnyDriving): TE.TaskEither<Problem, void> =>
   bestFrame && streams !== undefined
     ? TE.left({
         _tag: 'Usage',
@@ -118,7 +118,7 @@ const rereadable = ({ bestFrame, driving }: Transfer, { streams }: Driven): TE.T
     : TE.right(undefined)
 
 /** Whether motion can start anew at any time: relative motion of a stream. */
-const restartable = ({ restarts, normalisation }: Transfer, { streams }: Driven): boolean =>
+const restartable = ({ restarts, normalisation }: Transfer, { streams }: AnyDriving): boolean =>
   restarts !== undefined && streams !== undefined && needsInitial(normalisation)
 
 /** Plays a program whose output is `score`, and gathers the scores of all frames. */
@@ -127,7 +127,7 @@ const playScores = (
   { model, limits, profile, policy, restarts, tables }: Transfer,
   terminal: Terminal,
   label: string,
-  { count: total, streams }: Driven
+  { count: total, streams }: AnyDriving
 ): TE.TaskEither<Problem, Played & { readonly scores: ReadonlyArray<number> }> => {
   const scores: Array<number> = []
   const optional = { ...(profile === undefined ? {} : { profile }), ...(policy === undefined ? {} : { policy }) }

@@ -27,7 +27,7 @@ export const run: RunOf<'reconstruct'> = (o, terminal) =>
     ),
     TE.bind('format', ({ tables, size: { height, width } }) => {
       const format = o.format ?? (height === width ? 'png' : 'frames')
-      return format === 'none' ? TE.right(format) : TE.fromEither(formatFor(tables, format))
+      return TE.fromEither(formatFor(tables, format, ['none']))
     }),
     TE.bind('parts', ({ tables }) => filmsOf(datasetFor(tables, o.data), o.part)),
     TE.bind('engine', () => engine(o.backend, terminal.say)),

@@ -5,7 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Purpose } from '../../graphs/named.js'
-import { hint } from '../../graphs/params/nearest.js'
+import { rather } from '../../graphs/params/nearest.js'
 import type { Shape } from '../media/index.js'
 import type { Problem } from '../problem/problem.js'
 import type { Config } from './codec.js'
@@ -25,8 +25,7 @@ type Set = Readonly<Record<string, boolean | number | string>>
 const mistake = (key: string, value: boolean | number | string): Problem | undefined => {
   const due = Object.hasOwn(settable, key) ? settable[key as keyof typeof settable] : undefined
   const known = Object.keys(settable)
-  if (due === undefined)
-    return { _tag: 'Usage', at: '--set', expected: `one of ${known.join(', ')}`, actual: `${key}${hint(key, known)}` }
+  if (due === undefined) return { _tag: 'Usage', at: '--set', expected: rather(key, known), actual: key }
   const fits = due === 'boolean' ? typeof value === 'boolean' : Number.isInteger(value) && Number(value) > 0
   const expected = due === 'boolean' ? 'true or false' : 'a whole number from 1 on'
   return fits ? undefined : { _tag: 'Usage', at: `--set ${key}`, expected, actual: String(value) }

@@ -5,7 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { hint, rather } from '../../graphs/params/nearest.js'
+import { rather } from '../../graphs/params/nearest.js'
 import { writeFilm } from '../../nodes/media.js'
 import type { Kind, Sink, Source } from '../../nodes/node.js'
 import { brief } from '../../nodes/object.js'
@@ -128,14 +128,18 @@ export const sourceFor = (
 /**
  * What films in a folder are written as: `frames`, or an ending without its dot, one of ours or of the sink of an extension.
  *
- * Fails with `Usage` where it is none of these.
+ * Fails with `Usage` where it is none of these, nor of `others`.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const formatFor = ({ sinks }: Tables, asked: string): E.Either<Problem, string> => {
+export const formatFor = (
+  { sinks }: Tables,
+  asked: string,
+  others: ReadonlyArray<string> = []
+): E.Either<Problem, string> => {
   const endings = [...writtenEndings, ...Object.values(sinks).flatMap((sink) => sink.endings ?? [])]
-  const known = [...endings.map((ending) => ending.slice(1)), 'frames']
+  const known = [...endings.map((ending) => ending.slice(1)), 'frames', ...others]
   return known.includes(asked)
     ? E.right(asked)
     : E.left({ _tag: 'Usage', at: '--format', expected: rather(asked, known), actual: asked })
@@ -168,6 +172,5 @@ export const measuresFor = ({ measures }: Tables, asked: ReadonlyArray<string>):
   const known = Object.keys(measures)
   const strange = asked.find((name) => !known.includes(name))
   if (strange === undefined) return E.right(Object.fromEntries(asked.map((name) => [name, measures[name]!])))
-  const actual = `${strange}${hint(strange, known)}`
-  return E.left({ _tag: 'Usage', at: '--measure', expected: `one of ${known.join(', ')}`, actual })
+  return E.left({ _tag: 'Usage', at: '--measure', expected: rather(strange, known), actual: strange })
 }

@@ -56,7 +56,7 @@ const holdersIn = async (folder: string): Promise<ReadonlyArray<Holder>> =>
  * @category files
  * @since 0.1.0
  */
-export const isLeft = async (folder: string): Promise<boolean> => {
+export const isAbandoned = async (folder: string): Promise<boolean> => {
   const holders = await holdersIn(folder)
   return holders.length > 0 && !(await Promise.all(holders.map(alive))).includes(true)
 }

@@ -13,7 +13,7 @@ import type { Graph } from '../../graphs/graph.js'
 import type { JsonError } from '../../graphs/json.js'
 import type { Learning } from '../../graphs/learning.js'
 import { type Named, named, type Purpose } from '../../graphs/named.js'
-import { hint } from '../../graphs/params/nearest.js'
+import { rather } from '../../graphs/params/nearest.js'
 import { catalogue } from '../../nodes/catalogue.js'
 import { brief, isObject } from '../../nodes/object.js'
 import { type Config, readConfig } from '../config/config.js'
@@ -98,8 +98,8 @@ export const byName = (name: string, graphs: Tables['graphs'] = named): E.Either
     : E.left({
         _tag: 'Usage',
         at: 'graph',
-        expected: `one of ${names.join(', ')}, or a file (.json, .ts, .mts, .js, .mjs)`,
-        actual: `${name}${hint(name, names)}`
+        expected: `${rather(name, names)}, or a file (.json, .ts, .mts, .js, .mjs)`,
+        actual: name
       })
 }
 

@@ -8,7 +8,7 @@ import { rmSync } from 'node:fs'
 import { lstat, mkdir, mkdtemp, readdir, readlink, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { isLeft, lockFolder } from '../../io/files/lock.js'
+import { isAbandoned, lockFolder } from '../../io/files/lock.js'
 import { orThrow } from '../../io/media/failure.js'
 
 /**
@@ -65,7 +65,7 @@ const sweep = async (): Promise<void> => {
     const path = join(tmpdir(), name)
     const own = async (): Promise<boolean> => {
       const found = await lstat(path)
-      return found.isDirectory() && found.uid === process.getuid?.() && (await isLeft(path))
+      return found.isDirectory() && found.uid === process.getuid?.() && (await isAbandoned(path))
     }
     // what cannot be looked at or removed stays
     if (name.startsWith(start) && (await own().catch(() => false)))
@@ -77,7 +77,12 @@ const sweep = async (): Promise<void> => {
 const passingFolder = async (): Promise<string> => {
   await sweep()
   const folder = await mkdtemp(join(tmpdir(), await prefix()))
-  await orThrow(lockFolder(folder))
+  try {
+    await orThrow(lockFolder(folder))
+  } catch (e) {
+    await rm(folder, { recursive: true, force: true })
+    throw e
+  }
   return folder
 }
 

@@ -9,7 +9,7 @@ import type { HttpBindings } from '@hono/node-server'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Context, Hono } from 'hono'
 import { problemFrom } from '../../io/run/compute.js'
-import { faults, strangers } from '../../nodes/faults.js'
+import { faults, surplus } from '../../nodes/faults.js'
 import { brief } from '../../nodes/object.js'
 import { type Guard, tokenIn, wrongHost, wrongOrigin, wrongToken } from './guard.js'
 import { piecesOf } from './linger.js'
@@ -75,7 +75,7 @@ const bodyOf = async ({ takes }: Route, c: C): Promise<E.Either<Refusal, unknown
   if (E.isLeft(value)) return wrong('JSON', value.left)
   const decoded = takes.codec.decode(value.right)
   if (E.isRight(decoded)) {
-    const [more] = strangers(takes.codec, value.right)
+    const [more] = surplus(takes.codec, value.right)
     if (more === undefined) return decoded
     return wrong(`one of ${more.known.join(', ')}`, 'a key that is not known', more.path.join('.'))
   }

@@ -84,6 +84,15 @@ export const explanations = [
       /tf\.(slice|zeros)\(/.test(code)
   },
   {
+    why: 'What types ask for, and what is always there: an end of a context, a codec above it, the parts of a choice; a text that no name and no number is',
+    of: ({ code, file, from, to }) =>
+      (/(dims|match)\.ts$/.test(file) && to === '"Stryker was here!"' && /\?\? ''/.test(code)) ||
+      (file.endsWith('faults.ts') &&
+        ((from.includes('?.') && to === from.replace('?.', '.')) ||
+          (to === '["Stryker was here"]' && /\?\? \[\]/.test(code)) ||
+          (to === '""' && /\?\? 'another value'/.test(code))))
+  },
+  {
     why: 'A cotangent that nobody asked for is not read',
     of: ({ code, to }) => to === 'true' && /o\.conv >= 0 \?.*zerosLike/.test(code)
   },

@@ -10,7 +10,9 @@
 export const explanations = [
   {
     why: 'Our own kernel or the portable form: the same function, which a property holds; the choice shows in time alone',
-    of: ({ code }) => /tf\.hasKernels\(\)|tf\.isNative\(\)/.test(code)
+    of: ({ code, file, to }) =>
+      /tf\.hasKernels\(\)|tf\.isNative\(\)/.test(code) ||
+      (file.endsWith('adam.ts') && /const usual =/.test(code) && to === 'false')
   },
   {
     why: 'What a line lets go of is decided once, at last, by `releases`: what stands there before is not read',

@@ -105,6 +105,11 @@ const wrong: ReadonlyArray<Wrong> = [
     )
   ],
   [
+    'a codec that forgets what it writes, too',
+    laws.codecLaws(fc.record({ a: fc.integer({ min: 1 }) })),
+    t.strict({}) as unknown as t.Type<{ readonly a: number }, unknown, unknown>
+  ],
+  [
     'a codec that throws',
     laws.codecLaws(fc.constant(1)),
     new t.Type<number, unknown, unknown>(

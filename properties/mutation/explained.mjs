@@ -91,7 +91,7 @@ export const explanations = [
       (/(dims|match)\.ts$/.test(file) && to === '"Stryker was here!"' && /\?\? ''/.test(code)) ||
       (file.endsWith('faults.ts') &&
         ((from.includes('?.') && to === from.replace('?.', '.')) ||
-          (to === '["Stryker was here"]' && /\?\? \[\]/.test(code)) ||
+          (to === '["Stryker was here"]' && /\?\? \[\]|const choices:/.test(code)) ||
           (to === '""' && /\?\? 'another value'/.test(code))))
   },
   {

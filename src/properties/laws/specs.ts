@@ -134,7 +134,7 @@ export const specLaws: ReadonlyArray<Law<Spec<any>>> = [
 ]
 
 /**
- * What any codec keeps: a value that is written is read back, writes the same again, and survives JSON; whatever else it is
+ * What any codec keeps: a value that is written is read back whole, writes the same again, and survives JSON; whatever else it is
  * given is read or refused, and nothing is thrown.
  *
  * @category laws
@@ -147,6 +147,7 @@ export const codecLaws = <A>(values: fc.Arbitrary<A>): ReadonlyArray<Law<t.Type<
     const back = codec.decode(JSON.parse(text))
     if (E.isLeft(back)) throw new Error(`${codec.name} refuses ${text}`)
     equal(JSON.stringify(codec.encode(back.right)), text, 'written again')
+    equal(JSON.parse(JSON.stringify(back.right)), JSON.parse(JSON.stringify(value)), 'read back')
   }),
   law(
     'reads any value or refuses it',

@@ -7,6 +7,7 @@ import * as tf from '../../nodes/tf.js'
 import type { Tick } from '../../streams/play.js'
 import type { Rational } from '../media/index.js'
 import type { SourceDriver, Timing } from './driver.js'
+import { evenTimes } from './ticks.js'
 
 const over: IteratorResult<Tick, undefined> = { done: true, value: undefined }
 
@@ -55,7 +56,7 @@ const timed = (ticks: AsyncIterable<Tick>, rate: Rational, signal: AbortSignal):
           return over
         }
         const { count, times } = one.value
-        const due = times ?? Array.from({ length: count }, (_, i) => ((given + i) * rate.den) / rate.num)
+        const due = times ?? evenTimes(rate, given, count)
         given += count
         return { done: false, value: { ...one.value, times: due } }
       },

@@ -10,7 +10,9 @@
 export const explanations = [
   {
     why: 'Our own kernel or the portable form: the same function, which a property holds; the choice shows in time alone',
-    of: ({ code }) => /tf\.hasKernels\(\)|tf\.isNative\(\)/.test(code)
+    of: ({ code, file, to }) =>
+      /tf\.hasKernels\(\)|tf\.isNative\(\)/.test(code) ||
+      (file.endsWith('adam.ts') && /const usual =/.test(code) && to === 'false')
   },
   {
     why: 'What a line lets go of is decided once, at last, by `releases`: what stands there before is not read',
@@ -82,6 +84,15 @@ export const explanations = [
       /(concat|displace|gru|losses|pair|select|sequences)\.ts$/.test(file) &&
       /^(\[\]|Array\(\))$/.test(to) &&
       /tf\.(slice|zeros)\(/.test(code)
+  },
+  {
+    why: 'What types ask for, and what is always there: an end of a context, a codec above it, the parts of a choice; a text that no name and no number is',
+    of: ({ code, file, from, to }) =>
+      (/(dims|match)\.ts$/.test(file) && to === '"Stryker was here!"' && /\?\? ''/.test(code)) ||
+      (file.endsWith('faults.ts') &&
+        ((from.includes('?.') && to === from.replace('?.', '.')) ||
+          (to === '["Stryker was here"]' && /\?\? \[\]/.test(code)) ||
+          (to === '""' && /\?\? 'another value'/.test(code))))
   },
   {
     why: 'A cotangent that nobody asked for is not read',

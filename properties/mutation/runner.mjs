@@ -183,7 +183,7 @@ class InProcess {
     const cost = (/** @type {string} */ test) => {
       const { ms = 100, reach = [] } = this.known[test] ?? {}
       const away = reach.reduce((least, other) => Math.min(least, Math.abs(other - id)), 1000)
-      return away <= 25 ? away + ms / 10 : ms < 20 ? 1000 + ms : Number.POSITIVE_INFINITY
+      return away <= 25 ? away + ms / 10 : ms < 60 ? 1000 + ms : Number.POSITIVE_INFINITY
     }
     const costs = Object.keys(this.known).map((test) => /** @type {const} */ ([test, cost(test)]))
     return costs

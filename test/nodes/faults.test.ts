@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { describe, expect, it } from 'vitest'
 import { type Fault, faults, fields, surplus } from '../../src/nodes/faults.js'
+import { brief } from '../../src/nodes/object.js'
 
 const wrong = (codec: t.Mixed, u: unknown): ReadonlyArray<Fault> => {
   const read = codec.decode(u)
@@ -11,6 +12,15 @@ const wrong = (codec: t.Mixed, u: unknown): ReadonlyArray<Fault> => {
 const size = t.strict({ height: t.number, width: t.number })
 const either = t.strict({ fit: t.union([t.literal('crop'), t.literal('pad')]), strip: t.union([t.null, size]) })
 const both = t.intersection([either, t.partial({ starts: t.readonlyArray(t.number) })])
+
+describe('a value in a few characters', () => {
+  it('is what JSON makes of it, as far as eighty', () => {
+    expect([undefined, null, 'a', { a: [1] }].map(brief)).toEqual(['nothing', 'null', '"a"', '{"a":[1]}'])
+    expect(brief(() => 1)).toBe('() => 1')
+    expect(brief('a'.repeat(78))).toBe(`"${'a'.repeat(78)}"`)
+    expect(brief('a'.repeat(79))).toBe(`"${'a'.repeat(79)}...`)
+  })
+})
 
 describe('faults', () => {
   it('are told once for a choice, where what is chosen from stands', () => {
@@ -27,6 +37,29 @@ describe('faults', () => {
     expect(wrong(either, { fit: 'pad', strip: { height: 'a' } })).toEqual([
       { path: ['strip', 'height'], expected: 'number', value: 'a' },
       { path: ['strip', 'width'], expected: 'number', value: undefined }
+    ])
+  })
+
+  it('lie apart from those of a choice beside them, and stand beside those of what holds them', () => {
+    expect(wrong(either, { fit: 'fill', strip: { height: 1 } })).toEqual([
+      { path: ['fit'], expected: '"crop" or "pad"', value: 'fill' },
+      { path: ['strip', 'width'], expected: 'number', value: undefined }
+    ])
+    const deep = t.strict({ a: either, b: t.strict({ fit: t.union([t.null, size]) }) })
+    expect(wrong(deep, { a: { fit: 3, strip: null }, b: { fit: {} } }).map(({ path }) => path.join('.'))).toEqual([
+      'a.fit',
+      'b.fit.height',
+      'b.fit.width'
+    ])
+    const small = new t.Type<object>(
+      'few keys',
+      (_): _ is object => false,
+      (u, c) => t.failure(u, c),
+      t.identity
+    )
+    expect(wrong(t.intersection([size, small]), { height: 1 }).map(({ expected }) => expected)).toEqual([
+      'number',
+      'few keys'
     ])
   })
 

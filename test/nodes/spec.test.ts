@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import { match, showSpecError } from '../../src/nodes/match.js'
-import { define, node, positive, real, whole } from '../../src/nodes/node.js'
+import { define, node, positive, real, reals, whole } from '../../src/nodes/node.js'
 import { build, join, record, type Spec, tensor } from '../../src/nodes/spec.js'
 import * as tf from '../../src/nodes/tf.js'
 
@@ -49,6 +49,7 @@ describe('a spec', () => {
 
   it('has settings that are numbers of some kind, and says of which', () => {
     expect([whole.name, positive.name, real.name]).toEqual(['a whole number', 'a whole number from 1 on', 'number'])
+    expect(reals.name).toBe('a list of numbers')
     expect(Object.is(real.encode(-0), 0)).toBe(true)
     for (const u of ['1', Number.NaN, 1 / 0, null]) expect(E.isLeft(real.decode(u))).toBe(true)
     expect(E.isLeft(positive.decode(0)) && E.isRight(whole.decode(0))).toBe(true)
@@ -73,6 +74,7 @@ describe('a spec', () => {
     expect(said(tensor('H/2 H'), tf.zeros([3, 7]))).toEqual(['[1]: expected size 6, got 7 (known: H=6)'])
     expect(said(tensor('2*K+1'), tf.zeros([4]))).toEqual(['[0]: expected size 2*K+1, got 4'])
     expect(said(tensor('K'), tf.zeros([0]))).toEqual([])
+    expect(said(tensor('K'), tf.zeros([2, 3]))).toEqual(['expected dims [K], got shape [2 3]'])
     expect(said(tensor('K-3'), tf.zeros([0]))).toEqual([])
     expect(said(tensor('K+3'), tf.zeros([2]))).toEqual(['[0]: expected size K+3, got 2'])
   })

@@ -140,6 +140,23 @@ describe('keyflow graph with a module', () => {
         'const x: number = 1\n\n\tconst x = 2\nexport default x',
         "m.ts: line 3, column 8: expected a module without mistakes, got Identifier 'x' has already been declared"
       ],
+      ['n.js', 'const n = 010\nmodule.exports = n +;', 'n.js: line 2, column 21: expected a module without mistakes'],
+      ['o.js', 'const o = 010\nmodule.exports = o', './o.js: default export: expected a graph'],
+      [
+        'p.mjs',
+        "import './o.js'\nJSON.parse('{')",
+        './p.mjs: line 2, column 6: expected a module that can be loaded, got SyntaxError: Expected property name'
+      ],
+      [
+        'r.mjs',
+        "import './o.js'\nawait import('./k.mjs')",
+        'k.mjs: line 2, column 19: expected a module without mistakes'
+      ],
+      [
+        's.mjs',
+        "await import('./k.mjs').catch(() => 0)\nnew Function('a b')",
+        './s.mjs: line 2, column 1: expected a module that can be loaded, got SyntaxError: Unexpected identifier'
+      ],
       ['i.js', 'export default () => { throw new Error("not today") }', './i.js: not today']
     ]
     const cwd = withFiles(Object.fromEntries(wrong.map(([file, text]) => [file, text])))

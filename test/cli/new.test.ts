@@ -27,6 +27,9 @@ const inShell = (command: string) => {
   return { status, printed: stdout + stderr }
 }
 
+/** The command that was told for a purpose. */
+const commandIn = (told: string, purpose: string) => new RegExp(`^to ${purpose} it: (.*)$`, 'm').exec(told)?.[1]
+
 const inFolder = (script: string, ...args: ReadonlyArray<string>) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
     cwd: folder,
@@ -69,17 +72,27 @@ describe('keyflow new', () => {
   })
 
   it.each([
-    ['node', 'edge-glow.ts: sound', 'out.safetensors', /Tests {2}5 passed/],
-    ['graph', 'lost-detail.ts: sound', 'out.safetensors', /Tests {2}5 passed/],
+    ['node', 'edge-glow.ts: sound', 'edge-glow-out.safetensors', /Tests {2}5 passed/],
+    ['graph', 'lost-detail.ts: sound', 'lost-detail-out.safetensors', /Tests {2}5 passed/],
     ['pipeline', undefined, '3.8', /Tests {2}5 passed/]
   ] as const)('says how a %s is looked at, run and tested', (kind, looked, ran, tested) => {
-    const command = (purpose: string) => new RegExp(`^to ${purpose} it: (.*)$`, 'm').exec(said[kind]!)?.[1]
-    const does = (purpose: string) => inShell(command(purpose) ?? 'false')
-    if (looked === undefined) expect(command('look at')).toBeUndefined()
+    const does = (purpose: string) => inShell(commandIn(said[kind]!, purpose) ?? 'false')
+    if (looked === undefined) expect(commandIn(said[kind]!, 'look at')).toBeUndefined()
     else expect(does('look at')).toEqual({ status: 0, printed: expect.stringContaining(looked) })
     expect(does('run')).toEqual({ status: 0, printed: expect.stringContaining(ran) })
     expect(does('test')).toEqual({ status: 0, printed: expect.stringMatching(tested) })
   })
+
+  it.each(['node', 'pipeline'] as const)(
+    'says what a shell takes as it is meant, whatever the folder of a %s',
+    async (kind) => {
+      const odd = `it's "$HOME" \`pwd\` ${kind}`
+      const { code, err } = await keyflow(['new', kind, kinds[kind], '--out', odd], { cwd: folder })
+      expect(code).toBe(0)
+      const printed = expect.stringContaining(kind === 'node' ? 'edge-glow-out.safetensors' : '3.8')
+      expect(inShell(commandIn(err, 'run') ?? 'false')).toEqual({ status: 0, printed })
+    }
+  )
 
   it('writes over nothing', async () => {
     const { code, err } = await keyflow(['new', 'node', 'edge-glow', '--out', folder])

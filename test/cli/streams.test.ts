@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { readModel, writeModel } from '../../src/io/model/model.js'
 import { float32Of, storedFloat32 } from '../../src/io/safetensors/safetensors.js'
@@ -110,7 +111,10 @@ describe('keyflow transfer through pipes', () => {
     expect(run.left()).toEqual([])
   })
 
-  it('finishes what has come when a terminal interrupts it and all that it has started', async () => {
+  it.each([
+    ['interrupts', 'SIGINT'],
+    ['is closed above', 'SIGHUP']
+  ] as const)('finishes what has come when a terminal %s it and all that it has started', async (_, signal) => {
     const dir = folder()
     mkdirSync(join(dir, 'out'))
     const out = join(dir, 'out', 'o.mp4')
@@ -122,7 +126,12 @@ describe('keyflow transfer through pipes', () => {
     const timer = setInterval(() => appendFileSync(growing, more), 100)
     await run.said(/"done":[1-9]/)
     clearInterval(timer)
-    process.kill(-run.child.pid!, 'SIGINT')
+    process.kill(-run.child.pid!, signal)
+    if (signal === 'SIGHUP') {
+      run.child.stderr.destroy() // such a terminal hears nothing, and its shell says it again
+      await sleep(20)
+      process.kill(-run.child.pid!, signal)
+    }
     expect([await run.ended, readdirSync(join(dir, 'out'))]).toEqual([0, ['o.mp4']])
   })
 

@@ -1,4 +1,7 @@
 /** Sources of extensions, as they are read. */
+import { getEventListeners } from 'node:events'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { fileDrivers } from '../../src/io/animation/drivers.js'
 import { streams } from '../../src/io/animation/live.js'
@@ -21,6 +24,20 @@ const tick = (count: number, times?: ReadonlyArray<number>): Tick => ({
   count,
   ...(times === undefined ? {} : { times })
 })
+
+/** Collects garbage. */
+const collect = ((): (() => void) => {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc')
+})()
+
+/** What a source of these ticks gives, read by the drivers of one command. */
+const opened = async (ticks: () => AsyncIterator<Tick>) => {
+  const shared = streams({})
+  const read = async () => ({ [Symbol.asyncIterator]: ticks })
+  const drivers = fileDrivers({}, { tables: { sources: { cast: { read } }, sinks: {} }, streams: shared })
+  return { shared, ticks: await drivers.read(door) }
+}
 
 describe('ticks of a source of an extension', () => {
   it('have the times of the rate where they tell none', async () => {
@@ -45,28 +62,46 @@ describe('ticks of a source of an extension', () => {
   it('end when the streams are stopped, also while one is waited for, and nothing is left', async () => {
     const before = tf.memory().numTensors
     let give = (_: IteratorResult<Tick>): void => {}
-    let left = 0
-    const read = async (): Promise<AsyncIterable<Tick>> => ({
-      [Symbol.asyncIterator]: () => ({
-        next: () =>
-          new Promise((resolve) => {
-            give = resolve
-          }),
-        return: async () => {
-          left += 1
-          return { done: true, value: undefined }
-        }
-      })
+    let [left, asked] = [0, 0]
+    const source = (): AsyncIterator<Tick> => ({
+      next: () => {
+        asked += 1
+        return new Promise((resolve) => (give = resolve))
+      },
+      return: async () => {
+        left += 1
+        return { done: true, value: undefined }
+      }
     })
-    const shared = streams({})
-    const drivers = fileDrivers({}, { tables: { sources: { cast: { read } }, sinks: {} }, streams: shared })
-    const ticks = (await drivers.read(door))[Symbol.asyncIterator]()
+    const { shared, ticks: read } = await opened(source)
+    const ticks = read[Symbol.asyncIterator]()
     const waited = ticks.next()
     shared.stop()
     expect((await waited).done).toBe(true)
     give({ done: false, value: tick(3) })
     await new Promise(setImmediate)
     expect([left, tf.memory().numTensors]).toEqual([1, before])
-    expect((await ticks.next()).done).toBe(true)
+    const late = read[Symbol.asyncIterator]()
+    expect([(await ticks.next()).done, (await late.next()).done]).toEqual([true, true])
+    expect([asked, left, getEventListeners(shared.signal, 'abort').length]).toEqual([1, 2, 0])
+  })
+
+  it('are forgotten once they are used, and one ear is lent to the end, however many come', async () => {
+    const used: Array<WeakRef<Tick>> = []
+    const { shared, ticks } = await opened(async function* () {
+      for (let i = 0; i < 20; i++) {
+        const one: Tick = { values: {}, count: 1, times: [i] }
+        used.push(new WeakRef(one))
+        yield one
+      }
+    })
+    const reading = ticks[Symbol.asyncIterator]()
+    for (let i = 0; i < 20; i++) expect((await reading.next()).done).toBe(false)
+    await new Promise(setImmediate)
+    collect()
+    expect(used.filter((one) => one.deref() !== undefined).length).toBeLessThan(3)
+    expect(getEventListeners(shared.signal, 'abort')).toHaveLength(1)
+    expect((await reading.next()).done).toBe(true)
+    expect(getEventListeners(shared.signal, 'abort')).toEqual([])
   })
 })

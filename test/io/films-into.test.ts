@@ -9,9 +9,10 @@ import { tablesOf } from '../../src/io/extension/tables.js'
 import { drawing } from '../../src/io/measures/drawn.js'
 import { openClip } from '../../src/io/media/index.js'
 import { showProblem } from '../../src/io/problem/index.js'
-import { family, type Sink } from '../../src/nodes/node.js'
+import { family, type Sink, type Values } from '../../src/nodes/node.js'
 import { record, tensor } from '../../src/nodes/spec.js'
 import * as tf from '../../src/nodes/tf.js'
+import type { Receiver } from '../../src/streams/play.js'
 import { temporaryFolder } from '../temporary.js'
 
 beforeAll(() => tf.startEngine())
@@ -19,6 +20,18 @@ beforeAll(() => tf.startEngine())
 /** What the sink was asked for and given. */
 const told: Array<unknown> = []
 beforeEach(() => told.splice(0))
+
+class Raw implements Receiver {
+  async write({ frames }: Values, times?: ReadonlyArray<number>) {
+    told.push(frames?.shape, times)
+  }
+  async close() {
+    told.push('closed')
+  }
+  async abort() {
+    told.push('aborted')
+  }
+}
 
 const writeRaw = family(
   'writeRaw',
@@ -37,11 +50,7 @@ const merged = tablesOf([
         endings: ['.raw'],
         open: async ({ path }: { readonly path: string }, { rate }) => {
           told.push(path, rate)
-          return {
-            write: async ({ frames }) => void told.push(frames?.shape),
-            close: async () => void told.push('closed'),
-            abort: async () => void told.push('aborted')
-          }
+          return new Raw()
         }
       }
     }
@@ -80,10 +89,19 @@ it('keypoints are drawn into the sink of an extension, and into films of ours', 
   for (const format of ['raw', 'frames']) {
     const drawn = drawing(filmsInto(tables, folder, format), 'film', [detector], rate)
     await drawn.onlook(real, generated, [both])
+    await drawn.onlook(real, generated, [both])
     await drawn.close()
   }
   expect(tf.memory().numTensors).toBe(before)
-  expect(told).toEqual([join(folder, 'film-eye.raw'), rate, [2, 8, 32, 3], 'closed'])
+  expect(told).toEqual([
+    join(folder, 'film-eye.raw'),
+    rate,
+    [2, 8, 32, 3],
+    [0, 0.1],
+    [2, 8, 32, 3],
+    [0.2, 0.3],
+    'closed'
+  ])
   const clip = await openClip(join(folder, 'film-eye'), {})()
   expect(clip).toMatchObject({ right: { height: 8, width: 32 } })
   tf.dispose([real, generated])

@@ -7,15 +7,16 @@ import * as tf from '../../nodes/tf.js'
 import type { Tick } from '../../streams/play.js'
 import type { Rational } from '../media/index.js'
 import type { SourceDriver, Timing } from './driver.js'
+import { evenTimes } from './ticks.js'
 
 const over: IteratorResult<Tick, undefined> = { done: true, value: undefined }
 
-/** The end, when a signal is aborted. */
-const endOf = (signal: AbortSignal): Promise<typeof over> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve(over)
-    signal.addEventListener('abort', () => resolve(over), { once: true })
-  })
+/** Lets go of a tick that nobody waits for any more. */
+const drop = (coming: Promise<IteratorResult<Tick>>): void =>
+  void coming.then(
+    ({ value }) => tf.dispose(value?.values as tf.TensorContainer),
+    () => {}
+  )
 
 /**
  * Ticks, each with the times of its frames: its own, or those of `rate` in frames per second. They end with `signal`, also while
@@ -24,23 +25,38 @@ const endOf = (signal: AbortSignal): Promise<typeof over> =>
 const timed = (ticks: AsyncIterable<Tick>, rate: Rational, signal: AbortSignal): AsyncIterable<Tick> => ({
   [Symbol.asyncIterator]: () => {
     const pulled = ticks[Symbol.asyncIterator]()
-    const end = endOf(signal)
-    let given = 0
-    const leave = (): void => void Promise.resolve(pulled.return?.()).catch(() => {})
+    let [given, ended] = [0, false]
+    let wake = (): void => {}
+    const end = (): void => {
+      ended = true
+      signal.removeEventListener('abort', leave)
+    }
+    const leave = (): void => {
+      if (ended) return
+      end()
+      wake()
+      void (async () => pulled.return?.())().catch(() => {})
+    }
+    if (signal.aborted) leave()
+    else signal.addEventListener('abort', leave)
     return {
       next: async () => {
+        if (ended) return over
         const coming = pulled.next()
-        const one = await Promise.race([end, coming])
-        if (one === over) {
-          leave()
-          coming.then(
-            ({ value }) => tf.dispose(value?.values as tf.TensorContainer),
-            () => {}
-          )
+        const one = await new Promise<IteratorResult<Tick>>((resolve, reject) => {
+          wake = () => resolve(over)
+          coming.then(resolve, reject)
+        })
+        if (ended) {
+          drop(coming)
+          return over
         }
-        if (one.done === true) return over
+        if (one.done === true) {
+          end()
+          return over
+        }
         const { count, times } = one.value
-        const due = times ?? Array.from({ length: count }, (_, i) => ((given + i) * rate.den) / rate.num)
+        const due = times ?? evenTimes(rate, given, count)
         given += count
         return { done: false, value: { ...one.value, times: due } }
       },

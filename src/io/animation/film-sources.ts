@@ -22,7 +22,7 @@ import { complaint } from '../problem/complaint.js'
 import type { DriverTables, SourceDriver, Timing } from './driver.js'
 import type { OpenStream, Streams } from './live.js'
 import { poseOf, readTemplate, type Template } from './template.js'
-import { batches, motions, toTensor } from './ticks.js'
+import { batches, evenTimes, motions, toTensor } from './ticks.js'
 
 /** The settings of the sources of `src/nodes/media.ts`, decoded when the node was made. */
 interface Reading extends Shape {
@@ -52,7 +52,7 @@ interface Counting {
 async function* numbers({ frames, batch, rate }: Counting): AsyncGenerator<Tick> {
   for (let at = 0; at < frames; at += batch) {
     const count = Math.min(batch, frames - at)
-    const times = Array.from({ length: count }, (_, i) => ((at + i) * rate.den) / rate.num)
+    const times = evenTimes(rate, at, count)
     yield { values: { index: tf.range(at, at + count, 1, 'int32') }, count, times }
   }
 }

@@ -10,6 +10,7 @@ import { sinkFor } from '../extension/choose.js'
 import type { Tables } from '../extension/model.js'
 import { orThrow, type Rational } from '../media/index.js'
 import { receiver } from './receiver.js'
+import { evenTimes } from './ticks.js'
 
 /**
  * Opens a film by its name, without sound, for `frames` [T, H, W, 3] from 0 to 1, which it borrows. Rejects with a `MediaFailure`
@@ -18,6 +19,21 @@ import { receiver } from './receiver.js'
  * @since 0.1.0
  */
 export type FilmOpener = (name: string, rate: Rational) => Promise<Receiver>
+
+/** A receiver that is told the times of its frames: those of `rate`, from 0 on. */
+const timed = (to: Receiver, rate: Rational): Receiver => {
+  let given = 0
+  return {
+    write: (values) => {
+      const count = values.frames?.shape[0] ?? 0
+      const times = evenTimes(rate, given, count)
+      given += count
+      return to.write(values, times)
+    },
+    close: () => to.close(),
+    abort: () => to.abort()
+  }
+}
 
 /**
  * Opens films of a folder as `format`: `frames`, or an ending without its dot, written by the sink of an extension that takes it,
@@ -33,5 +49,6 @@ export const filmsInto =
     const writing = { path, timing: 'frames', audio: false }
     const { kind, settings } = await orThrow(TE.fromEither(sinkFor(tables, writing)))
     const timing = { rate, audio: false }
-    return tables.sinks[kind]?.open(settings, timing) ?? receiver(writing, timing, '', { limits: {}, gone: () => {} })
+    const brought = await tables.sinks[kind]?.open(settings, timing)
+    return timed(brought ?? receiver(writing, timing, '', { limits: {}, gone: () => {} }), rate)
   }

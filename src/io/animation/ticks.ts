@@ -6,7 +6,7 @@
 import type { Values } from '../../nodes/node.js'
 import * as tf from '../../nodes/tf.js'
 import type { Tick } from '../../streams/play.js'
-import type { Frame } from '../media/index.js'
+import type { Frame, Rational } from '../media/index.js'
 import { keypointsOf, type Template } from './template.js'
 
 const unit = Float32Array.from({ length: 256 }, (_, i) => i / 255)
@@ -42,6 +42,14 @@ export const toBytes = (frames: tf.Tensor4D, rounding: 'nearest' | 'down'): Uint
     scaled.dispose()
   }
 }
+
+/**
+ * When `count` frames from index `first` on are shown, in seconds, at a rate in frames per second.
+ *
+ * @since 0.1.0
+ */
+export const evenTimes = ({ num, den }: Rational, first: number, count: number): ReadonlyArray<number> =>
+  Array.from({ length: count }, (_, i) => ((first + i) * den) / num)
 
 /** Something that gives frames. */
 export interface Film {

@@ -83,15 +83,19 @@ const outlived = (stop: () => void): void => {
   process.channel?.unref()
 }
 
-/** A signal that a user's interrupt aborts. Once nobody listens, or it comes again, the process ends at once. */
+/**
+ * A signal that a user's interrupt aborts. Once nobody listens, or it comes again, the process ends at once; a terminal that is closed
+ * may say so twice, and is in no hurry.
+ */
 const interruptible = (command: string): AbortSignal => {
   const interrupt = new AbortController()
   let heard = false
   const stop = (name: NodeJS.Signals): void => {
+    if (name === 'SIGHUP' && interrupt.signal.aborted) return
     if (!heard || interrupt.signal.aborted) end({ _tag: 'Interrupted', signal: name }, command)
     interrupt.abort(name)
   }
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop(name))
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop(name))
   if (process.channel !== undefined) outlived(() => stop('SIGTERM'))
   const { signal } = interrupt
   return new Proxy(signal, {
@@ -172,8 +176,9 @@ const parser = (): Parser => {
   return root
 }
 
-/** Standard output may be closed by whoever reads it: that is not an error. */
+/** Standard output may be closed by whoever reads it: that is not an error. What is said to nobody is lost. */
 process.stdout.on('error', (e: NodeJS.ErrnoException) => process.exit(e.code === 'EPIPE' ? 0 : 74))
+process.stderr.on('error', () => {})
 
 const main = async (): Promise<void> => {
   const root = parser()

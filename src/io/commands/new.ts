@@ -11,29 +11,33 @@ import { type Begun, scaffold } from '../scaffold/index.js'
 const ours = (name: string): string =>
   relative('', fileURLToPath(new URL(`../../../models/${name}`, import.meta.url))).replaceAll('\\', '/')
 
-/** Runs a program of modules, in which no double quotes are. */
-const evaluated = (program: string): string => `node --input-type=module -e "${program}"`
+/** A text inside a program. */
+const text = (value: string): string => JSON.stringify(value)
+
+/** Runs a program of modules. */
+const evaluated = (program: string): string => `node --input-type=module -e ${quoted(program)}`
 
 /** Runs a graph, or a node as one, on grey pictures. */
-const onGrey = (main: string, input: string): string => {
+const onGrey = (main: string, name: string, input: string): string => {
+  const [given, made] = [`${name}-in.safetensors`, `${name}-out.safetensors`]
   const grey = `storedFloat32([1, 2, 2, 3], new Float32Array(12).fill(0.25))`
-  const written = `writeSafetensors('in.safetensors', { tensors: { ${input}: ${grey} }, metadata: {} })`
-  const write = evaluated(`import { storedFloat32, writeSafetensors } from 'keyflow/io'; await ${written}()`)
-  return `${write} && npx keyflow graph run ${quoted(main)} --inputs in.safetensors --outputs out.safetensors`
+  const written = `writeSafetensors(${text(given)}, { tensors: { ${input}: ${grey} }, metadata: {} })`
+  const write = evaluated(`import { storedFloat32, writeSafetensors } from "keyflow/io"; await ${written}()`)
+  return `${write} && npx keyflow graph run ${quoted(main)} --inputs ${given} --outputs ${made}`
 }
 
 /** Moves the picture that comes with the package, and tells the time of each frame. */
 const onDemo = (main: string, name: string): string => {
   const value = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
-  const [source, driving, model] = ['demo/source.png', 'demo/driving.mp4', 'shapes.safetensors'].map(ours)
-  const frames = `${value}('${source}', '${driving}', { model: '${model}', strength: 1 })`
-  const loaded = `import { loadModule } from 'keyflow/io'; const { ${value} } = (await loadModule('${main}')()).right`
+  const [source, driving, model] = ['demo/source.png', 'demo/driving.mp4', 'shapes.safetensors'].map(ours).map(text)
+  const frames = `${value}(${source}, ${driving}, { model: ${model}, strength: 1 })`
+  const loaded = `import { loadModule } from "keyflow/io"; const { ${value} } = (await loadModule(${text(main)})()).right`
   return evaluated(`${loaded}; for await (const { time } of ${frames}) console.log(time)`)
 }
 
 const trying = {
-  node: (main: string) => onGrey(main, 'x'),
-  graph: (main: string) => onGrey(main, 'frames'),
+  node: (main: string, name: string) => onGrey(main, name, 'x'),
+  graph: (main: string, name: string) => onGrey(main, name, 'frames'),
   pipeline: onDemo
 }
 

@@ -74,6 +74,8 @@ export const load: LoadHook = async (url, context, next) => {
   const file = fileURLToPath(url)
   const text = await readFile(file, 'utf8')
   const source = isScript ? text : stripped(file, text)
-  main?.postMessage({ file, source } satisfies ModuleText)
-  return isScript ? next(url, context) : { format: 'module', shortCircuit: true, source }
+  const loaded = isScript ? await next(url, context) : { format: 'module', shortCircuit: true, source }
+  const type = loaded.format === 'module' ? 'module' : 'commonjs'
+  main?.postMessage({ file, type, source } satisfies ModuleText)
+  return loaded
 }

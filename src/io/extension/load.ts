@@ -65,6 +65,9 @@ const importer = (message: string): string | undefined => {
 const misspelt = ({ file, line, column, message }: BadSyntax, due: string): Problem =>
   complaint(file)(`line ${line}, column ${column}`, due, message)
 
+/** Whether an error was thrown by code that ran, as its stack has a place that is not Node's. */
+const ran = (stack: string): boolean => /^ +at (?!async |.*\bnode:).*:\d+:\d+\)?$/m.test(stack)
+
 /** What went wrong while a module was loaded: where, what was due, what came. */
 const loadProblem =
   (file: string, url: string) =>
@@ -83,7 +86,7 @@ const loadProblem =
       )
     if (/provide an export named/.test(first))
       return complaint(file)(placeIn(stack ?? '', url), 'a name that the module exports', first)
-    const bad = name === 'SyntaxError' ? badSyntax(modulesRead()) : undefined
+    const bad = name === 'SyntaxError' && !ran(stack ?? '') ? badSyntax(modulesRead()) : undefined
     if (bad !== undefined) return misspelt(bad, 'a module without mistakes')
     return complaint(file)(placeIn(stack ?? '', url), 'a module that can be loaded', `${name}: ${first}`)
   }

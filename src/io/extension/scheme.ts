@@ -7,9 +7,10 @@
 /** Marks the name of a package that is looked for from a folder: JSON of both follows. */
 export const scheme = 'keyflow-from:'
 
-/** What the thread of the hooks has read of a user's module, as JavaScript. */
+/** What the thread of the hooks has read of a user's module, as JavaScript, and how Node takes it. */
 export interface ModuleText {
   readonly file: string
+  readonly type: 'module' | 'commonjs'
   readonly source: string
 }
 

@@ -16,8 +16,8 @@ const said = /^\[stdin\]:(\d+)\n.*\n(.*)\n\n\w*Error: (.*)$/m
  * @since 0.1.0
  */
 export const badSyntax = (modules: ReadonlyArray<ModuleText>): BadSyntax | undefined => {
-  for (const { file, source } of modules) {
-    const { stderr } = spawnSync(process.execPath, ['--check', '--input-type=module', '-'], {
+  for (const { file, type, source } of modules) {
+    const { stderr } = spawnSync(process.execPath, ['--check', `--input-type=${type}`, '-'], {
       input: source,
       encoding: 'utf8'
     })

@@ -35,7 +35,10 @@ export interface Child {
   readonly stop: () => Promise<void>
 }
 
-/** Children under way: they are killed with this process, whatever ends it. */
+/**
+ * Children under way: they are killed when this process exits. Where a signal ends it that nobody answers, there is no exit: they end
+ * by the signal itself, which a terminal sends to them too, or by their broken pipes.
+ */
 const alive = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL')
@@ -47,8 +50,11 @@ const tail = 4096
 /** Static builds die when they load the character tables of another C library; they do without. */
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, GCONV_PATH: '/dev/null' })
 
-/** Ctrl-C of a terminal is this process's to answer; Windows would open a window for a child of its own group. */
-const detached = process.platform !== 'win32'
+/**
+ * Whether a child is kept from the signals of the terminal: where somebody answers Ctrl-C, who may want it to finish. Windows would
+ * open a window for it.
+ */
+const detached = (): boolean => process.platform !== 'win32' && process.listenerCount('SIGINT') > 0
 
 /**
  * Starts a program with pipes for its three streams. `heard` is told every line of its standard error, and says whether it
@@ -66,7 +72,7 @@ export const start = (
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'pipe', ...(beside ? (['pipe'] as const) : [])],
     windowsHide: true,
-    detached,
+    detached: detached(),
     env: environment()
   }) as ChildProcessWithoutNullStreams
   const fourth = (child.stdio as ReadonlyArray<unknown>)[3] as Readable | undefined

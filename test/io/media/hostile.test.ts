@@ -1,24 +1,46 @@
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { basename, join } from 'node:path'
 import { deflateSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { pngOf } from '../../../src/io/media/png.js'
 import { ffmpeg, lossless, needsShared, numbered, problem, read, scratch, shared } from './make.js'
 
 const at = scratch()
 
-/** The problem of a file: that of its first bytes alone, so nothing was unpacked; and that it came without much memory. */
-const atOnce = async (path: string) => {
+const { FFMPEG_PATH, FFPROBE_PATH } = process.env
+
+/** Puts something that leaves a mark in the place of both programs; tells whether one was started. */
+const marking = async (): Promise<() => boolean> => {
+  const mark = at('mark')
+  await rm(mark, { force: true })
+  await writeFile(at('marks'), `#!/bin/sh\n: > '${mark}'\n`, { mode: 0o755 })
+  for (const name of ['FFMPEG_PATH', 'FFPROBE_PATH']) process.env[name] = at('marks')
+  return () => existsSync(mark)
+}
+
+afterEach(() => {
+  for (const [name, path = ''] of Object.entries({ FFMPEG_PATH, FFPROBE_PATH })) process.env[name] = path
+})
+
+/** The problem of a file, which is that of its header alone, its first `head` bytes: little memory is used, nothing is started. */
+const atOnce = async (path: string, head: number) => {
+  const started = await marking()
   const memory = process.memoryUsage().rss
   const failure = await problem(path)
   expect(process.memoryUsage().rss - memory, path).toBeLessThan(256 * 2 ** 20)
-  const head = at(`head-${basename(path)}`)
-  await writeFile(head, (await readFile(path)).subarray(0, 4096))
-  expect(await problem(head), path).toEqual({ ...failure, file: head })
+  const cut = at(`head-${basename(path)}`)
+  const bytes = await readFile(path)
+  expect(bytes.length, path).toBeGreaterThan(head)
+  await writeFile(cut, bytes.subarray(0, head))
+  expect(await problem(cut), path).toEqual({ ...failure, file: cut })
+  expect(started(), path).toBe(false)
   return failure
 }
+
+/** Where the header of a PNG ends, still or moving: behind its signature, its chunks, and the length and name of the next. */
+const [still, moving] = [8 + 25 + 8, 8 + 25 + 20 + 8]
 
 const ihdr = (width: number, height: number): Buffer => {
   const data = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0])
@@ -29,19 +51,19 @@ const ihdr = (width: number, height: number): Buffer => {
 
 describe.skipIf(!existsSync(join(shared, 'media/hostile')))(needsShared('hostile files'), () => {
   it('are refused at once, each for what it is', async () => {
-    const due: Record<string, object> = {
-      'a.m3u8': { _tag: 'BadData', at: 'content', actual: 'a playlist, which names other files' },
-      'c.mp4': { _tag: 'BadData', at: 'content', actual: 'an ffconcat script, which names other files' },
-      'bomb30k.png': { _tag: 'OverLimit', actual: 900_000_000, raise: '--max-pixels' },
-      'hdr100k.png': { _tag: 'OverLimit', actual: 10_000_000_000, raise: '--max-pixels' },
-      'decompression_bomb.gif': { _tag: 'OverLimit', raise: '--max-pixels' },
-      'evil.pkl': { _tag: 'BadData', at: 'content' },
-      'hdr.safetensors': { _tag: 'BadData', at: 'content' },
-      'lol.yaml': { _tag: 'BadData', at: 'content' },
-      'py2-objarr.npy': { _tag: 'BadData', at: 'content' }
-    }
-    for (const [file, expected] of Object.entries(due)) {
-      expect(await atOnce(join(shared, 'media/hostile', file)), file).toMatchObject(expected)
+    const due: ReadonlyArray<readonly [file: string, head: number, refusal: object]> = [
+      ['a.m3u8', 8, { _tag: 'BadData', at: 'content', actual: 'a playlist, which names other files' }],
+      ['c.mp4', 8, { _tag: 'BadData', at: 'content', actual: 'an ffconcat script, which names other files' }],
+      ['bomb30k.png', still, { _tag: 'OverLimit', actual: 900_000_000, raise: '--max-pixels' }],
+      ['hdr100k.png', still, { _tag: 'OverLimit', actual: 10_000_000_000, raise: '--max-pixels' }],
+      ['decompression_bomb.gif', 43, { _tag: 'OverLimit', raise: '--max-pixels' }],
+      ['evil.pkl', 8, { _tag: 'BadData', at: 'content' }],
+      ['hdr.safetensors', 8, { _tag: 'BadData', at: 'content' }],
+      ['lol.yaml', 8, { _tag: 'BadData', at: 'content' }],
+      ['py2-objarr.npy', 8, { _tag: 'BadData', at: 'content' }]
+    ]
+    for (const [file, head, refusal] of due) {
+      expect(await atOnce(join(shared, 'media/hostile', file), head), file).toMatchObject(refusal)
     }
   })
 })
@@ -95,12 +117,12 @@ describe('files made to harm', () => {
         { name: 'IDAT', data: zeros }
       ])
     )
-    expect(await atOnce(at('wide.png'))).toMatchObject({ _tag: 'OverLimit', actual: 100_000_000 })
+    expect(await atOnce(at('wide.png'), still)).toMatchObject({ _tag: 'OverLimit', actual: 100_000_000 })
     const frames = Buffer.alloc(8)
     frames.writeUInt32BE(4_000_000_000)
     const apng = [{ name: 'IHDR', data: ihdr(60_000, 60_000) }, { name: 'acTL', data: frames }, { name: 'IDAT', data: zeros }] // biome-ignore format: one line
     await writeFile(at('wide.apng'), pngOf(apng))
-    expect(await atOnce(at('wide.apng'))).toMatchObject({ _tag: 'OverLimit' })
+    expect(await atOnce(at('wide.apng'), moving)).toMatchObject({ _tag: 'OverLimit' })
     const short = [
       { name: 'IHDR', data: ihdr(5_000, 5_000) },
       { name: 'IDAT', data: zeros }
@@ -109,7 +131,7 @@ describe('files made to harm', () => {
     expect(await problem(at('short.png'))).toMatchObject({ _tag: 'BadData' })
     const gif = Buffer.from('GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\xff\xff\xff\xff\0\x02\x02D\x01\0;', 'latin1') // biome-ignore format: one line
     await writeFile(at('wide.gif'), gif)
-    expect(await atOnce(at('wide.gif'))).toMatchObject({ _tag: 'OverLimit', actual: 65_535 ** 2 })
+    expect(await atOnce(at('wide.gif'), 29)).toMatchObject({ _tag: 'OverLimit', actual: 65_535 ** 2 })
   })
 
   it('may have more frames than are taken', async () => {

@@ -42,7 +42,10 @@ const report = (name: string, source: string): { readonly asKept: boolean; reado
     types: ['node'],
     strict: true,
     skipLibCheck: true,
-    paths: { '@tensorflow/tfjs-core': [join(root, 'test/package/tfjs-core.d.ts')] }
+    paths: {
+      '#engine': [join(made, 'nodes/engine-node.d.ts')],
+      '@tensorflow/tfjs-core': [join(root, 'test/package/tfjs-core.d.ts')]
+    }
   }
   const config = ExtractorConfig.prepare({
     configObject: {

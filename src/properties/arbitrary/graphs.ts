@@ -206,7 +206,7 @@ const one = (
       return { wire: pooled, channels: to, size: times(p.size, by(1 / 2)), scale: p.scale / 2 }
     }
     case 21: {
-      if (p.scale <= 0.5 || smooth) return undefined
+      if (p.scale !== 1 || smooth) return undefined // what it leaves may be odd: nothing halves it again
       const to = 1 + (b % 3)
       const judge = conv2d({ from: c, to, kernel: 3, groups: 1, padding: 'valid', start: 'uniform' })
       const y = step(`${id}conv`, judge, { x }).y

@@ -133,7 +133,7 @@ const commands = (read) => {
           ]
         ]
   const page = (read('browser')?.backends ?? []).map((/** @type {any} */ b) => [
-    `a frame of ${b.size} in headless chromium, ${b.engine}`,
+    `a frame of ${b.size} in headless chromium, ${b.engine}${b.engine.startsWith('webgl') ? ' drawn by software' : ''}`,
     `${shown(b.milliseconds)} ms (${shown(b.framesPerSecond)} a second)`,
     '',
     '`node bench/browser.mjs`'

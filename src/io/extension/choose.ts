@@ -6,6 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { rather } from '../../graphs/params/nearest.js'
+import { faults } from '../../nodes/faults.js'
 import { writeFilm } from '../../nodes/media.js'
 import type { Kind, Sink, Source } from '../../nodes/node.js'
 import { brief } from '../../nodes/object.js'
@@ -47,7 +48,7 @@ const madeWith = <N>(
   const decoded = kind.codec.decode(settings)
   return E.isRight(decoded)
     ? E.right(kind(decoded.right))
-    : refuse(`no settings but ${known}`, brief(decoded.left[0]?.context.at(-1)?.key))
+    : refuse(`no settings but ${known}`, brief(faults(decoded.left)[0]?.path.join('.')))
 }
 
 /** What a film that is written is asked for with: the settings of `writeFilm`. */
